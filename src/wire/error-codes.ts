@@ -1,0 +1,253 @@
+/**
+ * Every error the edge can answer, the agent can print and `homeport explain` can explain: a closed table.
+ * docs/errors.md says the same for people; a test holds the two together.
+ *
+ * `permanent`: the same call will be refused again until somebody changes something in it (or in its token).
+ * `transient`: the same call may succeed later; a phone keeps calling.
+ */
+export interface ErrorEntry {
+  /** The HTTP status when the whole request is refused with this code. */
+  readonly status: number
+  readonly lasts: 'permanent' | 'transient'
+  /** What happened, in a few words: the `title` of the problem details. */
+  readonly title: string
+  /** What to do about it. */
+  readonly remedy: string
+}
+
+const entry = (status: number, lasts: ErrorEntry['lasts'], title: string, remedy: string): ErrorEntry => ({
+  status,
+  lasts,
+  title,
+  remedy,
+})
+
+export const ERRORS = {
+  // Who calls
+  'token-missing': entry(
+    401,
+    'permanent',
+    'no token',
+    'Send the header `Authorization: Bearer <token>`; make a token with `homeport token create` on the edge.',
+  ),
+  'token-unknown': entry(
+    401,
+    'permanent',
+    'the token is not known here',
+    'Check that the token was made on this edge and not revoked (`homeport token list`); make another with `homeport token create`.',
+  ),
+  'token-expired': entry(
+    401,
+    'permanent',
+    'the token has expired',
+    'Make another with `homeport token create` and give it to the caller.',
+  ),
+  'outside-scope': entry(
+    403,
+    'permanent',
+    'the token does not open this',
+    'Use a token whose scope holds what the detail names, or make one: `homeport token create --help`.',
+  ),
+  'document-of-another': entry(
+    403,
+    'permanent',
+    'the document belongs to another token',
+    'Give this phone a name of its own, or revoke the token that wrote the document first.',
+  ),
+
+  // The request as a whole
+  'json-invalid': entry(
+    400,
+    'permanent',
+    'the body is not JSON',
+    'Send one JSON object in UTF-8, without duplicate keys.',
+  ),
+  'document-invalid': entry(
+    422,
+    'permanent',
+    'the document does not follow the schema',
+    'Compare it with /openapi.json; the detail names each field.',
+  ),
+  'media-type': entry(
+    415,
+    'permanent',
+    'the body is not of a type that is read here',
+    'Send `Content-Type: application/json`.',
+  ),
+  'body-too-large': entry(
+    413,
+    'permanent',
+    'the body is too large',
+    'Send less in one document, or split it among several phones.',
+  ),
+  'request-incomplete': entry(
+    408,
+    'transient',
+    'the request did not arrive in time',
+    'Look at the network between caller and edge, then call again.',
+  ),
+  'request-invalid': entry(
+    400,
+    'permanent',
+    'the request is not well-formed',
+    'Compare the path, the parameters and the headers with /openapi.json.',
+  ),
+  'not-found': entry(
+    404,
+    'permanent',
+    'nothing is here',
+    'Compare the method and the path with /openapi.json.',
+  ),
+  'document-unknown': entry(
+    404,
+    'permanent',
+    'the edge holds no document of this phone',
+    'Send the whole document with PUT.',
+  ),
+  'digest-mismatch': entry(
+    412,
+    'transient',
+    'the edge holds another document',
+    'Send the whole document with PUT.',
+  ),
+  'fence-stale': entry(
+    409,
+    'permanent',
+    'a newer leader has written',
+    'Stop writing: this caller is no longer the leader.',
+  ),
+  'document-outdated': entry(
+    409,
+    'transient',
+    'a newer document of this phone has arrived',
+    'Call again with a `sequence` higher than the one in the detail.',
+  ),
+
+  // One claim
+  'claim-invalid': entry(
+    422,
+    'permanent',
+    'the claim does not follow the schema',
+    'Mend the field that the detail names; the form is in /openapi.json.',
+  ),
+  'claim-duplicate': entry(
+    422,
+    'permanent',
+    'the document claims this port twice',
+    'Keep one claim per port and protocol; several backends go into one claim.',
+  ),
+  'backend-forbidden': entry(
+    422,
+    'permanent',
+    'the edge does not forward to this address',
+    'Give the address of a node that the edge can reach: not its own, no loopback, link-local, multicast or unspecified one. The setting `backends.allowLoopback` opens loopback for trials.',
+  ),
+  'protocol-unsupported': entry(
+    422,
+    'permanent',
+    'the edge does not carry this protocol',
+    'Use `tcp`, or an edge that carries it.',
+  ),
+  'port-reserved': entry(
+    409,
+    'permanent',
+    'the edge keeps this port for itself',
+    "Claim another port, or take it off `ports.reserved` in the edge's config.",
+  ),
+  'port-taken': entry(
+    409,
+    'transient',
+    'the port belongs to another owner',
+    'Claim another port, or have the owner named in the detail release it; it is given on as soon as it is free.',
+  ),
+  'port-taken-on-host': entry(
+    409,
+    'transient',
+    "a program on the edge's machine listens on this port",
+    'Stop that program (`ss -ltnp` on the edge names it) or claim another port; the edge tries again every two seconds.',
+  ),
+  'port-not-permitted': entry(
+    403,
+    'transient',
+    'the edge may not open this port',
+    'Run the edge as root, with CAP_NET_BIND_SERVICE, or lower the sysctl net.ipv4.ip_unprivileged_port_start; or claim a port from 1024 up.',
+  ),
+
+  // The edge itself
+  'edge-full': entry(
+    503,
+    'transient',
+    'the edge has no room for more',
+    "Raise the file limit of HAProxy (LimitNOFILE) or the limit in the edge's config; the detail names it.",
+  ),
+  'storage-failed': entry(
+    503,
+    'transient',
+    'the edge could not write its state',
+    'Look at the disk of the edge (`df`, `dmesg`); nothing was changed, call again.',
+  ),
+  'haproxy-refused': entry(
+    503,
+    'transient',
+    'HAProxy refused the configuration',
+    "The detail has HAProxy's own words. If they name a file in haproxy.d, mend that file; else report it.",
+  ),
+  'haproxy-unavailable': entry(
+    503,
+    'transient',
+    'HAProxy does not answer',
+    'The edge restarts HAProxy by itself; if this lasts, `homeport status` on the edge says more.',
+  ),
+  'edge-stopping': entry(503, 'transient', 'the edge is about to stop', 'Call again in a few seconds.'),
+  internal: entry(
+    500,
+    'transient',
+    'a fault in the edge',
+    "Call again; if it lasts, report the line of the edge's log that has this request's id.",
+  ),
+
+  // The caller's side
+  'edge-unreachable': entry(
+    503,
+    'transient',
+    'the edge does not answer',
+    'Check the address, the firewall of the edge and its daemon (`systemctl status homeport-edge`).',
+  ),
+  'edge-untrusted': entry(
+    502,
+    'permanent',
+    'the edge does not have the key that the token names',
+    'Somebody may be in between, or the edge has a new key: make a new token on the edge and compare fingerprints with `homeport status`.',
+  ),
+  'config-invalid': entry(
+    422,
+    'permanent',
+    'the configuration is not valid',
+    'Mend each setting that is named; `--help` and docs/configuration.md have their forms.',
+  ),
+  'state-damaged': entry(
+    500,
+    'permanent',
+    'the state file is damaged',
+    'Nothing was changed. The last good copy is beside it: move it in place and start again.',
+  ),
+  'state-newer': entry(
+    500,
+    'permanent',
+    'the state file was written by a newer Homeport',
+    'Start the newer version, or move the file away to begin with an empty state.',
+  ),
+} as const satisfies Record<string, ErrorEntry>
+
+export type ErrorCode = keyof typeof ERRORS
+
+export const ERROR_CODES: readonly ErrorCode[] = Object.keys(ERRORS).filter(isErrorCode)
+
+export function isErrorCode(text: string): text is ErrorCode {
+  return Object.hasOwn(ERRORS, text)
+}
+
+/** The entry of a code, with its widest type. */
+export function errorEntry(code: ErrorCode): ErrorEntry {
+  return ERRORS[code]
+}
