@@ -1,0 +1,53 @@
+import type { DocumentAnswer } from '../wire/document.ts'
+import type { Scope } from '../wire/token.ts'
+import type { ClaimView, EventView, RouteView, StatusView } from '../wire/views.ts'
+
+/** Whose call it is: a token, or the operator at the edge's own socket. */
+export interface Identity {
+  /** The token's id; `operator` for the local socket. */
+  readonly id: string
+  readonly scope: Scope
+}
+
+/** A call about one document, authenticated. Names were checked against the wire's patterns. */
+export interface Call {
+  readonly identity: Identity
+  readonly cluster: string
+  readonly phone: string
+  /** The caller's address, canonical; already taken from X-Forwarded-For where a configured proxy says so. */
+  readonly caller: string
+}
+
+/** What a phone is answered. */
+export interface Answer {
+  /** 200, 207 or the refusal's own when no claim is live. */
+  readonly status: number
+  /** The document's digest, for the ETag. */
+  readonly digest: string
+  /** Changes whenever `body` does: lets a phone that renews by digest see that it should look again. */
+  readonly revision: string
+  /** A `DocumentAnswer` as JSON text, kept so that a renewal costs no serialising. */
+  readonly body: string
+}
+
+/**
+ * The edge, as its API sees it. Every method throws `RequestRefused` for a call that is wrong as a whole. Results that
+ * come from memory are returned as they are, so that a renewal waits for no tick.
+ */
+export interface EdgeService {
+  /** Take the document (a JSON text in UTF-8), make it live, and say what became of each claim. */
+  put(call: Call, body: Uint8Array): Answer | Promise<Answer>
+  /** Renew by digest. Throws `digest-mismatch` or `document-unknown` when the whole document is needed. */
+  renew(call: Call, digest: string): Answer
+  /** Release every claim of the document; resolves when the ports are free. */
+  release(call: Call): Promise<void>
+  read(call: Call): DocumentAnswer
+  /** Of all clusters, or of those that `scope` opens. Sorted by port. */
+  routes(scope: Scope): RouteView[]
+  claims(scope: Scope): ClaimView[]
+  status(): Promise<StatusView>
+  /** Calls `listener` with each later event, and first with those kept since `after`. Returns the way to stop. */
+  events(after: number | undefined, listener: (event: EventView) => void): () => void
+  /** Whether the state is loaded and the data plane serves it. */
+  ready(): { readonly ready: boolean; readonly detail: string }
+}
