@@ -1,0 +1,45 @@
+import ipaddr from 'ipaddr.js'
+import { type Address, parseAddress } from './address.ts'
+
+/** A range of addresses, read from `192.0.2.0/24` or from an address alone. */
+export interface Range {
+  readonly base: Address
+  /** Leading bits that count: 0 to 32 or 128. */
+  readonly bits: number
+}
+
+const FORM = /^([0-9a-fA-F.:]+)(?:\/(\d{1,3}))?$/
+
+/** The range that a text names, or undefined where it names none. */
+export function parseRange(text: string): Range | undefined {
+  const [, addressText, bitsText] = FORM.exec(text) ?? []
+  const base = addressText === undefined ? undefined : parseAddress(addressText)
+  if (!base) return undefined
+  const width = base instanceof ipaddr.IPv6 ? 128 : 32
+  const bits = bitsText === undefined ? width : Number(bitsText)
+  return bits <= width ? { base, bits } : undefined
+}
+
+/** Whether a (canonical) address lies in a range; an IPv4 address lies in no IPv6 range. */
+export function inRange(range: Range, canonical: string): boolean {
+  const address = parseAddress(canonical)
+  if (!address || address.kind() !== range.base.kind()) return false
+  if (address instanceof ipaddr.IPv4 && range.base instanceof ipaddr.IPv4) {
+    return address.match(range.base, range.bits)
+  }
+  if (address instanceof ipaddr.IPv6 && range.base instanceof ipaddr.IPv6) {
+    return address.match(range.base, range.bits)
+  }
+  return false
+}
+
+/** The one text of a range: host bits cleared, `192.0.2.7/24` -> `192.0.2.0/24`. */
+export function formatRange({ base, bits }: Range): string {
+  const cleared = base.toByteArray().map((byte, index) => {
+    const kept = Math.min(8, Math.max(0, bits - index * 8))
+    return byte & (0xff << (8 - kept)) & 0xff
+  })
+  const address = ipaddr.fromByteArray(cleared)
+  const text = address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString()
+  return `${text}/${bits}`
+}
