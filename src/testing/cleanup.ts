@@ -1,0 +1,30 @@
+/**
+ * How the tools of this folder hand over what must be undone: vitest's `onTestFinished`, or a stack's `defer` where there
+ * is no test (suites, the demo, benchmarks).
+ */
+export type Defer = (release: () => void | Promise<void>) => void
+
+/** What must be undone, in the reverse of the order in which it was done. */
+export class CleanupStack {
+  readonly #releases: (() => void | Promise<void>)[] = []
+
+  readonly defer: Defer = (release) => {
+    this.#releases.push(release)
+  }
+
+  /**
+   * Undo everything, also what comes after a release that failed.
+   * @throws AggregateError of what failed.
+   */
+  async release(): Promise<void> {
+    const failures: unknown[] = []
+    for (let release = this.#releases.pop(); release; release = this.#releases.pop()) {
+      try {
+        await release()
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'not everything could be cleaned up')
+  }
+}
