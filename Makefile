@@ -1,0 +1,29 @@
+# Node 24 is one of the npm packages; on Debian, HAProxy lies where only root's PATH leads.
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH):/usr/sbin:/sbin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test bench lint build clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: setup ## run the main job on real parts, in under a minute (KEEP=1 leaves it running)
+	@node scripts/demo/main.ts $(if $(KEEP),--keep)
+
+test: setup ## check types and style, and run every test, with the real HAProxy
+	@npm --silent test
+
+lint: setup ## check types and style only
+	@npm --silent run lint
+
+bench: setup ## measure, beside what it is compared with (writes bench/RESULTS.md)
+	@npm --silent run bench
+
+build: setup ## bundle the programs into dist/
+	@npm --silent run build
+
+setup: ## get what the others need: npm packages, HAProxy, Mosquitto (they do it by themselves)
+	@scripts/setup.sh
+
+clean: ## remove what was built and installed here
+	rm -rf dist coverage node_modules

@@ -1,0 +1,98 @@
+#!/bin/sh
+# Gets everything that `make demo` and `make test` need: the npm packages (Node 24 is one of them), and HAProxy, Mosquitto
+# and curl from the distribution. Says nothing and takes no time when all is there. Two at once wait for each other.
+set -eu
+cd "$(dirname "$0")/.."
+PATH=$PATH:/usr/sbin:/sbin
+
+say() { echo "setup: $*" >&2; }
+fail() {
+  say "$*"
+  exit 1
+}
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# `npm ci` writes this file last, so it is not there after one that was interrupted.
+npm_packages_current() {
+  [ -e node_modules/.package-lock.json ] && [ ! package-lock.json -nt node_modules/.package-lock.json ]
+}
+
+# The distribution's packages that are missing, by the programs that they bring.
+missing_packages() {
+  has haproxy || echo haproxy
+  has mosquitto || echo mosquitto
+  has mosquitto_pub || echo mosquitto-clients
+  has curl || echo curl
+  # Only to run `npm ci` with: a Node that is too old for Homeport will do.
+  npm_packages_current || has npm || echo nodejs npm
+}
+
+missing=$(missing_packages | tr '\n' ' ')
+if [ -z "$missing" ] && npm_packages_current; then exit; fi
+
+# Locks this very file, so that no other is left lying about.
+if has flock; then
+  exec 9<scripts/setup.sh
+  flock 9
+  missing=$(missing_packages | tr '\n' ' ')
+fi
+
+log=$(mktemp)
+policy=
+cleanup() {
+  rm -f "$log"
+  if [ -n "$policy" ]; then $as_root rm -f "$policy"; fi
+}
+trap cleanup EXIT
+trap 'exit 130' HUP INT TERM
+
+as_root=
+apt_install() {
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 \
+    --no-install-recommends install "$@" >"$log" 2>&1 </dev/null
+}
+
+# Debian starts a service as soon as its package is in. Ours start what they need by themselves, on ports of their own, so
+# the installation is told to start none (policy-rc.d), and none of the new ones comes up with the next boot.
+start_no_services() {
+  if [ ! -e /usr/sbin/policy-rc.d ]; then
+    policy=/usr/sbin/policy-rc.d
+    printf '#!/bin/sh\nexit 101\n' | $as_root tee "$policy" >/dev/null
+    $as_root chmod 755 "$policy"
+  fi
+}
+keep_off() {
+  for service in haproxy mosquitto; do
+    case " $missing " in
+      *" $service "*) if has systemctl; then $as_root systemctl disable "$service" >/dev/null 2>&1 || :; fi ;;
+    esac
+  done
+}
+
+if [ -n "$missing" ]; then
+  has apt-get || fail "missing: ${missing% }. There is no apt-get here: install them yourself, then run this again."
+  if [ "$(id -u)" != 0 ]; then
+    as_root='sudo -n'
+    $as_root true 2>/dev/null || fail "missing: ${missing% }. Run as root: apt-get install ${missing% }"
+  fi
+  say "installing ${missing% } (apt-get)"
+  start_no_services
+  # The first try serves where apt's lists are there and fresh. (SC2086: $missing is a list of words.)
+  # shellcheck disable=SC2086
+  apt_install $missing || { $as_root apt-get -q update >/dev/null 2>&1 && apt_install $missing; } || {
+    tail -n 20 "$log" >&2
+    fail "apt-get could not install ${missing% }"
+  }
+  keep_off
+fi
+
+if ! npm_packages_current; then
+  say "installing the npm packages (npm ci)"
+  npm ci --no-audit --no-fund --loglevel=error >"$log" 2>&1 </dev/null || {
+    tail -n 20 "$log" >&2
+    fail "npm ci failed"
+  }
+fi
+
+node_modules/.bin/node --version >/dev/null 2>&1 ||
+  fail "the npm package 'node' did not bring Node 24 for this machine ($(uname -sm)): rm -r node_modules and try again"

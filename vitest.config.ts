@@ -1,0 +1,41 @@
+import { defineConfig } from 'vitest/config'
+import { PlainSummary } from './test/setup/plain-summary.ts'
+
+/** Generous: they end what hangs, and say nothing about speed. */
+const patient = { testTimeout: 60_000, hookTimeout: 60_000, teardownTimeout: 30_000 }
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    reporters: ['default', new PlainSummary()],
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'test/cases/**/*.test.ts'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          globalSetup: './test/setup/haproxy.ts',
+          sequence: { groupOrder: 1 },
+          ...patient,
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/{integration,lint,docs}/**/*.test.ts'],
+          globalSetup: './test/setup/haproxy.ts',
+          // After the others, and two files at a time: each starts programs of its own.
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
+          ...patient,
+        },
+      },
+    ],
+  },
+})
