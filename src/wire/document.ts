@@ -74,6 +74,7 @@ export const ClaimAnswer = Type.Object({
   protocol: Type.Optional(ProtocolName),
   state: Type.Union([Type.Literal('live'), Type.Literal('refused')]),
   code: Type.Optional(Type.String({ description: 'Why it is refused: a code of docs/errors.md.' })),
+  status: Type.Optional(Type.Integer({ description: 'The HTTP status that this refusal alone would have.' })),
   permanent: Type.Optional(Type.Boolean({ description: 'Whether the same claim would be refused again.' })),
   detail: Type.Optional(Type.String()),
   backends: Type.Optional(Type.Array(BackendAnswer)),

@@ -136,6 +136,12 @@ export const ERRORS = {
     'the document claims this port twice',
     'Keep one claim per port and protocol; several backends go into one claim.',
   ),
+  'no-backend': entry(
+    503,
+    'transient',
+    'nothing to forward to',
+    'The port is kept for its owner. Claim it with a backend; where the edge dropped one, because it failed while its phone was silent, call again.',
+  ),
   'backend-forbidden': entry(
     422,
     'permanent',

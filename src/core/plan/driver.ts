@@ -7,6 +7,8 @@ export interface Outcome {
   /** Routes that could not be made; all others of `desired` run, and were seen to. */
   readonly refused: ReadonlyMap<PortKey, Refusal>
   readonly reloaded: boolean
+  /** What runs now, as far as the driver read it back: at least every route that `changes` named. */
+  readonly observed: Observed
 }
 
 export interface DriverStatus {

@@ -1,0 +1,64 @@
+import type { ErrorCode } from '../../wire/error-codes.ts'
+import type { Refusal } from '../refusal.ts'
+import type { PortKey, Route, Routes } from '../route.ts'
+
+interface Parked {
+  readonly route: Route
+  readonly refusal: Refusal
+  /** When to try again, ms. */
+  readonly until: number
+  readonly tries: number
+}
+
+/** A taken port is looked at every 2 s, so that it is served within seconds of its becoming free. */
+const RETRY: Partial<Record<ErrorCode, { first: number; longest: number }>> = {
+  'port-taken-on-host': { first: 2_000, longest: 2_000 },
+  'port-not-permitted': { first: 2_000, longest: 10_000 },
+}
+
+/** Others cost a check of the whole configuration each: growing pauses. */
+const RETRY_OTHERS = { first: 2_000, longest: 60_000 }
+
+/** Routes that the data plane refused, kept out of the plan until it is time to try again. Times in ms. */
+export class Parking {
+  readonly #parked = new Map<PortKey, Parked>()
+
+  park(route: Route, refusal: Refusal, now: number): void {
+    const before = this.#parked.get(route.key)
+    const tries = before && before.route === route ? before.tries + 1 : 1
+    const { first, longest } = RETRY[refusal.code] ?? RETRY_OTHERS
+    const pause = Math.min(first * 2 ** (tries - 1), longest)
+    this.#parked.set(route.key, { route, refusal, until: now + pause, tries })
+  }
+
+  /** Forget what was refused: the route is served, gone, or another one now. */
+  clear(key: PortKey): void {
+    this.#parked.delete(key)
+  }
+
+  refusal(key: PortKey): Refusal | undefined {
+    return this.#parked.get(key)?.refusal
+  }
+
+  /** `routes` without those that wait. A route that changed since does not wait. */
+  without(routes: Routes, now: number): Routes {
+    if (this.#parked.size === 0) return routes
+    const rest = new Map(routes)
+    for (const [key, { route, until }] of this.#parked) {
+      if (routes.get(key) === route && now < until) rest.delete(key)
+    }
+    return rest
+  }
+
+  /** When the next one is to be tried, ms; undefined when none waits. */
+  next(): number | undefined {
+    let next: number | undefined
+    for (const { until } of this.#parked.values()) next = Math.min(next ?? until, until)
+    return next
+  }
+
+  /** Drops what is parked for ports that nobody claims any more. */
+  retain(routes: Routes): void {
+    for (const key of this.#parked.keys()) if (!routes.has(key)) this.#parked.delete(key)
+  }
+}

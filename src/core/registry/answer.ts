@@ -1,0 +1,90 @@
+import type { BackendAnswer, ClaimAnswer, DocumentAnswer } from '../../wire/document.ts'
+import { type ErrorCode, errorEntry } from '../../wire/error-codes.ts'
+import type { Refusal } from '../refusal.ts'
+import { backendName, type PortKey, portKey } from '../route.ts'
+import type { Claim, RefusedClaim } from './document.ts'
+import { type HeldDocument, lostBackend, type State } from './state.ts'
+
+/** What became of a route in the data plane. */
+export type Service =
+  | { readonly state: 'live'; readonly backends: ReadonlyMap<string, BackendHealth> }
+  | { readonly state: 'refused'; readonly refusal: Refusal }
+
+export type BackendHealth = Pick<BackendAnswer, 'health' | 'reason'>
+
+/** What a phone is told of its document: every claim, in the order in which it sent them. */
+export function answerOf(
+  held: HeldDocument,
+  state: State,
+  serviceOf: (key: PortKey) => Service,
+): DocumentAnswer {
+  const claims = [
+    ...held.claims.map((claim) => claimAnswer(claim, held, state, serviceOf)),
+    ...held.refused.map(refusedAnswer),
+  ]
+  return { digest: held.digest, claims: claims.sort((a, b) => a.index - b.index) }
+}
+
+/**
+ * The HTTP status of an answer: 200 when every claim is live, 207 when some are, and the first refusal's own when none
+ * is, so that a plain `curl -f` knows.
+ */
+export function statusOf({ claims }: DocumentAnswer): number {
+  const refused = claims.filter(({ state }) => state === 'refused')
+  const [first] = refused
+  if (!first) return 200
+  return refused.length < claims.length ? 207 : (first.status ?? 503)
+}
+
+/** Why a claim is not served, or undefined where the data plane has the word. */
+export function claimRefusal(claim: Claim, state: State): Refusal | undefined {
+  const key = portKey(claim.protocol, claim.port)
+  const owner = state.ports.get(key)?.owner
+  if (owner !== undefined && owner !== claim.owner) {
+    return { code: 'port-taken', detail: `${key} belongs to ${owner}` }
+  }
+  if (!state.routes.has(key)) {
+    return {
+      code: 'no-backend',
+      detail: `${key} is kept for ${claim.owner}, without a backend to forward to`,
+    }
+  }
+  return undefined
+}
+
+function claimAnswer(
+  claim: Claim,
+  held: HeldDocument,
+  state: State,
+  serviceOf: (key: PortKey) => Service,
+): ClaimAnswer {
+  const { index, owner, port, protocol } = claim
+  const about = { index, owner: owner.slice(owner.indexOf('/') + 1), port, protocol }
+  const refusal = claimRefusal(claim, state)
+  if (refusal) return { ...about, ...refusedState(refusal) }
+  const key = portKey(protocol, port)
+  const service = serviceOf(key)
+  if (service.state === 'refused') return { ...about, ...refusedState(service.refusal) }
+  const backends = claim.backends.map((backend): BackendAnswer => {
+    const name = backendName(backend)
+    const lost = held.lost?.includes(lostBackend(key, name))
+    const seen = service.backends.get(name) ?? { health: lost ? 'down' : 'checking' }
+    return { address: backend.address, port: backend.port, ...seen }
+  })
+  return { ...about, state: 'live', backends }
+}
+
+function refusedAnswer({ refusal, ...about }: RefusedClaim): ClaimAnswer {
+  return { ...about, ...refusedState(refusal) }
+}
+
+function refusedState({ code, detail }: Refusal): {
+  state: 'refused'
+  code: ErrorCode
+  status: number
+  permanent: boolean
+  detail: string
+} {
+  const { status, lasts } = errorEntry(code)
+  return { state: 'refused', code, status, permanent: lasts === 'permanent', detail }
+}

@@ -1,0 +1,76 @@
+import { type Backend, backendName, type PortKey, type Route } from '../route.ts'
+import type { DocumentKey } from './document.ts'
+import { type Claimant, type HeldDocument, lostBackend, type PortHold } from './state.ts'
+
+export type Documents = ReadonlyMap<DocumentKey, HeldDocument>
+
+/** The hold with one more claim; a free port goes to the claim's owner. */
+export function withClaimant(hold: PortHold | undefined, claimant: Claimant): PortHold {
+  if (!hold) return { owner: claimant.claim.owner, claimants: [claimant] }
+  const at = hold.claimants.findIndex(({ document }) => document === claimant.document)
+  const claimants = at < 0 ? [...hold.claimants, claimant] : hold.claimants.with(at, claimant)
+  return { ...hold, claimants }
+}
+
+/** The hold without the claim of one document; undefined when the port is free then. */
+export function withoutClaimant(hold: PortHold, document: DocumentKey): PortHold | undefined {
+  const claimants = hold.claimants.filter((claimant) => claimant.document !== document)
+  return claimants.length === 0 ? undefined : { ...hold, claimants }
+}
+
+/**
+ * The hold with the owner it should have: the one it has while any claim of that owner is there, silent or not;
+ * otherwise whoever has waited longest, one that still calls before one that fell silent.
+ */
+export function settleOwner(hold: PortHold, documents: Documents): PortHold {
+  if (hold.claimants.some(({ claim }) => claim.owner === hold.owner)) return hold
+  const calling = hold.claimants.find(({ document }) => documents.get(document)?.lapsedAt === undefined)
+  const next = calling ?? hold.claimants[0]
+  return next ? { ...hold, owner: next.claim.owner } : hold
+}
+
+/**
+ * The route that a hold gives: the backends of all the owner's claims merged, everything else from the newest of them.
+ * Undefined when no backend is left; the port stays the owner's all the same.
+ */
+export function routeOf(key: PortKey, hold: PortHold, documents: Documents): Route | undefined {
+  const claims = ownersClaims(hold, documents)
+  const newest = claims.at(-1)
+  if (!newest) return undefined
+  const { port, protocol, check, allow } = newest.claim
+  const backends = mergeBackends(key, claims)
+  if (backends.length === 0) return undefined
+  return { key, port, protocol, owner: hold.owner, check, ...(allow && { allow }), backends }
+}
+
+interface HeldClaim extends Claimant {
+  readonly held: HeldDocument
+}
+
+/** The claims that count, the newest last. */
+function ownersClaims(hold: PortHold, documents: Documents): HeldClaim[] {
+  const claims: HeldClaim[] = []
+  for (const claimant of hold.claimants) {
+    const held = documents.get(claimant.document)
+    if (held && claimant.claim.owner === hold.owner) claims.push({ ...claimant, held })
+  }
+  return claims.sort((a, b) => a.held.version - b.held.version)
+}
+
+/** One backend an address and port, as the newest claim that names it has it; sorted by name. */
+function mergeBackends(key: PortKey, claims: readonly HeldClaim[]): Backend[] {
+  const byPlace = new Map<string, Backend>()
+  for (const { claim, held } of claims) {
+    for (const backend of claim.backends) {
+      if (held.lost?.includes(lostBackend(key, backendName(backend)))) continue
+      byPlace.set(`${backend.address} ${backend.port}`, backend)
+    }
+  }
+  const backends = [...byPlace.values()]
+  return backends.length < 2 ? backends : backends.sort(byName)
+}
+
+function byName(a: Backend, b: Backend): number {
+  const [left, right] = [backendName(a), backendName(b)]
+  return left < right ? -1 : left > right ? 1 : 0
+}

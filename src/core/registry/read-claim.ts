@@ -1,0 +1,77 @@
+import { Compile } from 'typebox/compile'
+import { ClaimRequest } from '../../wire/claim.ts'
+import { canonicalAddress } from '../address/address.ts'
+import { formatRange, parseRange } from '../address/range.ts'
+import { type Backend, backendName } from '../route.ts'
+import type { Claim } from './document.ts'
+
+/** A claim with more faults than this is not worth more words. */
+const MAX_FAULTS = 20
+
+const claimRequest = Compile(ClaimRequest)
+
+/** A claim as it was meant, or every fault of its form. */
+export type ClaimReading =
+  | { readonly claim: Claim; readonly usesCaller: boolean }
+  | { readonly faults: readonly string[] }
+
+/** A check of the edge's own choice: a connection. */
+const DEFAULT_CHECK = { type: 'tcp' } as const
+
+/**
+ * Read one claim of a document: schema, then normal form. `caller` (canonical) stands in for addresses left out.
+ * Texts of the caller's appear in faults only as JSON, so that no control character reaches a log.
+ */
+export function readClaim(raw: unknown, index: number, cluster: string, caller: string): ClaimReading {
+  if (!claimRequest.Check(raw)) return { faults: schemaFaults(raw) }
+  const faults: string[] = []
+  const proxyProtocol = raw.proxyProtocol ?? 'off'
+  const backends = raw.backends.map(({ address, port }, at): Backend => {
+    const canonical = address === undefined ? caller : canonicalAddress(address)
+    if (canonical === undefined)
+      faults.push(`backends/${at}/address: ${JSON.stringify(address)} is not an IP address`)
+    return { address: canonical ?? '', port, proxyProtocol }
+  })
+  const allow = raw.allow && readAllow(raw.allow, faults)
+  if (faults.length > 0) return { faults }
+  const claim: Claim = {
+    index,
+    owner: `${cluster}/${raw.owner}`,
+    port: raw.port,
+    protocol: raw.protocol ?? 'tcp',
+    backends: distinct(backends),
+    check: raw.check ?? DEFAULT_CHECK,
+    ...(allow && { allow }),
+  }
+  return { claim, usesCaller: raw.backends.some(({ address }) => address === undefined) }
+}
+
+function schemaFaults(raw: unknown): string[] {
+  const faults = claimRequest.Errors(raw).flatMap(({ instancePath, keyword, message }) => {
+    if (keyword === 'additionalProperties' || keyword === 'anyOf') return []
+    const path = printable(instancePath.slice(1) || 'claim')
+    return keyword === 'boolean' ? `${path}: is no field here` : `${path}: ${message}`
+  })
+  return [...new Set(faults)].slice(0, MAX_FAULTS)
+}
+
+/** Field names are the caller's too: nothing of them but short, plain text is repeated. */
+function printable(path: string): string {
+  const plain = path.replace(/[^\x20-\x7e]/g, '?')
+  return plain.length > 60 ? `${plain.slice(0, 60)}...` : plain
+}
+
+/** Sorted and without duplicates: the order of a list of ranges means nothing. */
+function readAllow(texts: readonly string[], faults: string[]): string[] {
+  const ranges = texts.map((text, at) => {
+    const range = parseRange(text)
+    if (!range) faults.push(`allow/${at}: ${JSON.stringify(text)} is not an address range`)
+    return range ? formatRange(range) : ''
+  })
+  return [...new Set(ranges)].sort()
+}
+
+function distinct(backends: readonly Backend[]): Backend[] {
+  const byName = new Map(backends.map((backend) => [backendName(backend), backend]))
+  return [...byName.keys()].sort().flatMap((name) => byName.get(name) ?? [])
+}
