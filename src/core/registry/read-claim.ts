@@ -29,7 +29,7 @@ export function readClaim(raw: unknown, index: number, cluster: string, caller: 
   const backends = raw.backends.map(({ address, port }, at): Backend => {
     const canonical = address === undefined ? caller : canonicalAddress(address)
     if (canonical === undefined)
-      faults.push(`backends/${at}/address: ${JSON.stringify(address)} is not an IP address`)
+      faults.push(`backends/${at}/address: ${quoted(address ?? '')} is not an IP address`)
     return { address: canonical ?? '', port, proxyProtocol }
   })
   const allow = raw.allow && readAllow(raw.allow, faults)
@@ -61,11 +61,15 @@ function printable(path: string): string {
   return plain.length > 60 ? `${plain.slice(0, 60)}...` : plain
 }
 
+function quoted(text: string): string {
+  return JSON.stringify(printable(text))
+}
+
 /** Sorted and without duplicates: the order of a list of ranges means nothing. */
 function readAllow(texts: readonly string[], faults: string[]): string[] {
   const ranges = texts.map((text, at) => {
     const range = parseRange(text)
-    if (!range) faults.push(`allow/${at}: ${JSON.stringify(text)} is not an address range`)
+    if (!range) faults.push(`allow/${at}: ${quoted(text)} is not an address range`)
     return range ? formatRange(range) : ''
   })
   return [...new Set(ranges)].sort()

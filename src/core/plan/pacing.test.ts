@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { aClaim, aDocument } from '../../testing/documents.ts'
+import { reduce } from '../registry/reduce.ts'
+import { EMPTY_STATE } from '../registry/state.ts'
+import { reloadDue } from './pacing.ts'
+import { Parking } from './parking.ts'
+
+describe('reloadDue', () => {
+  it('lets a lone claim through at once, or nearly', () => {
+    expect(reloadDue({ first: 1000, latest: 1000 }) - 1000).toBeLessThan(10)
+  })
+
+  it('waits for a quiet spell, but not for ever', () => {
+    expect(reloadDue({ first: 0, latest: 20 })).toBeGreaterThan(20)
+    expect(reloadDue({ first: 0, latest: 10_000 })).toBeLessThan(100)
+  })
+
+  it('waits longer soon after a reload, and not long after it', () => {
+    const soon = reloadDue({ first: 1000, latest: 1000, reloaded: 900 })
+    const later = reloadDue({ first: 10_000, latest: 10_000, reloaded: 900 })
+    expect(soon - 1000).toBeGreaterThan(later - 10_000)
+  })
+})
+
+describe('Parking', () => {
+  const { routes } = reduce(EMPTY_STATE, [{ type: 'put', document: aDocument('a') }]).state
+  const route = routes.get('tcp/8443')
+  if (!route) throw new Error('no route')
+  const taken = { code: 'port-taken-on-host', detail: '' } as const
+  const refused = { code: 'haproxy-refused', detail: '' } as const
+
+  it('keeps a refused route out until its time has come', () => {
+    const parking = new Parking()
+    parking.park(route, taken, 0)
+    expect(parking.without(routes, 1_999).size).toBe(0)
+    expect(parking.without(routes, 2_000).size).toBe(1)
+    expect(parking.next()).toBe(2_000)
+  })
+
+  it('tries a taken port every two seconds, and others after growing pauses', () => {
+    const pauses = (refusal: typeof taken | typeof refused) => {
+      const parking = new Parking()
+      return [1, 2, 3, 9].map((tries) => {
+        while (tries > 0) {
+          parking.park(route, refusal, 0)
+          tries -= 1
+        }
+        return parking.next()
+      })
+    }
+    expect(new Set(pauses(taken))).toEqual(new Set([2_000]))
+    expect(pauses(refused)).toEqual([2_000, 8_000, 60_000, 60_000])
+  })
+
+  it('does not hold back a route that was changed since', () => {
+    const parking = new Parking()
+    parking.park(route, taken, 0)
+    const changed = reduce(EMPTY_STATE, [{ type: 'put', document: aDocument('a', [aClaim({ allow: [] })]) }])
+      .state.routes
+    expect(parking.without(changed, 1).size).toBe(1)
+  })
+
+  it('forgets what nobody wants any more', () => {
+    const parking = new Parking()
+    parking.park(route, taken, 0)
+    parking.retain(new Map())
+    expect(parking.refusal('tcp/8443')).toBeUndefined()
+    expect(parking.next()).toBeUndefined()
+  })
+})
