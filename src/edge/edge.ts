@@ -1,0 +1,209 @@
+import type { Driver } from '../core/plan/driver.ts'
+import type { ClaimRules } from '../core/registry/claim-rules.ts'
+import { Leases } from '../core/registry/leases.ts'
+import type { Step } from '../core/registry/reduce.ts'
+import { restore } from '../core/registry/restore.ts'
+import type { State } from '../core/registry/state.ts'
+import type { PortKey } from '../core/route.ts'
+import type { DocumentAnswer } from '../wire/document.ts'
+import type { Scope } from '../wire/token.ts'
+import type { ClaimView, EventView, RouteView, StatusView } from '../wire/views.ts'
+import { Chronicle } from './chronicle.ts'
+import { EdgeClock } from './edge-clock.ts'
+import type { Answer, Call, EdgeService } from './edge-service.ts'
+import { EventStream } from './event-stream.ts'
+import { Journal } from './journal.ts'
+import { LeaseKeeper } from './lease-keeper.ts'
+import type { Log } from './log.ts'
+import { Reconciler } from './reconciler.ts'
+import { Registrar } from './registrar.ts'
+import { type Saved, StorageFailed, type Store } from './store/store.ts'
+import { claimViews, routeViews, type Sight } from './views.ts'
+
+export interface EdgeParts {
+  readonly store: Store
+  readonly saved: Saved
+  readonly driver: Driver
+  readonly rules: ClaimRules
+  /** How long a silent phone's claims are kept while its backends are well, ms. */
+  readonly holdTime: number
+  readonly tokenLives: (id: string) => boolean
+  readonly log: Log
+  /** A clock that never steps, ms: `performance.now`. */
+  readonly monotonic: () => number
+  /** Milliseconds since the epoch. */
+  readonly wallClock: () => number
+  readonly version: string
+  /** The certificate's, for `homeport status`. */
+  readonly fingerprint: string
+}
+
+/** How often leases are looked at, ms. */
+const LOOK_AT_LEASES_EVERY = 1000
+
+/** The edge: phones' calls in, HAProxy's routes out. Wires the parts to each other, and does nothing itself. */
+export class Edge implements EdgeService {
+  readonly #parts: EdgeParts
+  readonly #clock: EdgeClock
+  readonly #events: EventStream
+  readonly #chronicle: Chronicle
+  readonly #leases = new Leases()
+  readonly #journal: Journal
+  readonly #reconciler: Reconciler
+  readonly #registrar: Registrar
+  readonly #leaseKeeper: LeaseKeeper
+  readonly #started: number
+  #ticker: NodeJS.Timeout | undefined
+  #storageFault: string | undefined
+  #stopping = false
+
+  constructor(parts: EdgeParts) {
+    const { store, saved, driver, rules, holdTime, tokenLives, log, monotonic, wallClock } = parts
+    this.#parts = parts
+    this.#started = monotonic()
+    this.#clock = new EdgeClock(saved.edgeTime, monotonic)
+    this.#events = new EventStream(wallClock)
+    this.#chronicle = new Chronicle(this.#events, log)
+    const edgeTime = () => this.#clock.now()
+    const state = restore(saved.documents, saved.owners)
+    this.#journal = new Journal(state, store, edgeTime, (before, step) => this.#onStep(before, step))
+    this.#reconciler = new Reconciler({
+      driver,
+      now: monotonic,
+      onObserved: (before, after) => this.#portsChanged(this.#chronicle.health(before, after)),
+      onUnavailable: (refusal) => {
+        if (refusal) this.#chronicle.tell('haproxy-unavailable', 'haproxy', refusal.detail)
+      },
+      onService: (keys) => this.#portsChanged(keys),
+    })
+    this.#registrar = new Registrar({
+      journal: this.#journal,
+      reconciler: this.#reconciler,
+      leases: this.#leases,
+      rules,
+      edgeTime,
+      tokenLives,
+    })
+    const observed = () => this.#reconciler.observed
+    this.#leaseKeeper = new LeaseKeeper({
+      journal: this.#journal,
+      leases: this.#leases,
+      edgeTime,
+      holdTime,
+      observed,
+    })
+  }
+
+  /** Serve what the store holds. Resolves when the data plane does, or has failed to for now. */
+  async start(): Promise<void> {
+    const { documents, routes } = this.#journal.state
+    for (const [key, held] of documents) {
+      if (held.lapsedAt === undefined) this.#leases.renew(key, this.#clock.now() + held.ttl)
+    }
+    this.#reconciler.want(routes)
+    await this.#reconciler.settled(routes.keys())
+    await this.#reconciler.idle()
+    this.#portsChanged(routes.keys())
+    this.#ticker = setInterval(() => this.#tick(), LOOK_AT_LEASES_EVERY)
+  }
+
+  /** Let go: HAProxy goes on, the store has everything. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    clearInterval(this.#ticker)
+    await this.#reconciler.close()
+    this.#keepStorage(() => this.#journal.checkpoint())
+  }
+
+  put(call: Call, body: Uint8Array): Answer | Promise<Answer> {
+    return this.#registrar.put(call, body)
+  }
+
+  renew(call: Call, digest: string): Answer {
+    return this.#registrar.renew(call, digest)
+  }
+
+  release(call: Call): Promise<void> {
+    return this.#registrar.release(call)
+  }
+
+  read(call: Call): DocumentAnswer {
+    return this.#registrar.read(call)
+  }
+
+  routes(scope: Scope): RouteView[] {
+    return routeViews(this.#sight(), scope)
+  }
+
+  claims(scope: Scope): ClaimView[] {
+    return claimViews(this.#sight(), this.#leases, this.#clock.now(), this.#parts.holdTime, scope)
+  }
+
+  async status(): Promise<StatusView> {
+    const { driver, version, fingerprint, monotonic } = this.#parts
+    const { documents, routes } = this.#journal.state
+    const services = [...routes.keys()].map((key) => this.#reconciler.service(key).state)
+    const live = services.filter((state) => state === 'live').length
+    const { ready, detail } = this.ready()
+    const haproxy = await driver.status()
+    return {
+      version,
+      fingerprint,
+      uptime: Math.round((monotonic() - this.#started) / 1000),
+      ready,
+      documents: documents.size,
+      routes: { live, refused: services.length - live },
+      haproxy: { ...haproxy, oldWorkers: [...haproxy.oldWorkers] },
+      warnings: [...(ready ? [] : [detail]), ...(this.#storageFault ? [this.#storageFault] : [])],
+    }
+  }
+
+  events(after: number | undefined, listener: (event: EventView) => void): () => void {
+    return this.#events.follow(after, listener)
+  }
+
+  ready(): { readonly ready: boolean; readonly detail: string } {
+    if (this.#stopping) return { ready: false, detail: 'stopping' }
+    if (!this.#reconciler.observed) {
+      return { ready: false, detail: this.#reconciler.unavailable?.detail ?? 'HAProxy is being started' }
+    }
+    return { ready: true, detail: 'serving' }
+  }
+
+  #sight(): Sight {
+    const { state } = this.#journal
+    return { state, observed: this.#reconciler.observed, serviceOf: (key) => this.#reconciler.service(key) }
+  }
+
+  #onStep(before: State, step: Step): void {
+    for (const key of step.documents) if (!step.state.documents.has(key)) this.#registrar.documentGone(key)
+    this.#chronicle.documents(before, step)
+    this.#registrar.portsChanged(step.ports)
+    if (step.ports.size > 0) this.#reconciler.want(step.state.routes)
+  }
+
+  #portsChanged(ports: Iterable<PortKey>): void {
+    const keys = [...ports]
+    const { routes } = this.#journal.state
+    this.#registrar.portsChanged(keys)
+    this.#chronicle.services(keys, (key) => (routes.has(key) ? this.#reconciler.service(key) : undefined))
+  }
+
+  #tick(): void {
+    this.#keepStorage(() => this.#leaseKeeper.look())
+  }
+
+  /** A full disk is told of once, and again when it is over; the next tick tries again. */
+  #keepStorage(work: () => void): void {
+    const { log } = this.#parts
+    try {
+      work()
+      if (this.#storageFault) log.info('the state can be written again')
+      this.#storageFault = undefined
+    } catch (error) {
+      if (!(error instanceof StorageFailed)) throw error
+      if (!this.#storageFault) log.error({ detail: error.message }, 'the state cannot be written')
+      this.#storageFault = `storage-failed: ${error.message}`
+    }
+  }
+}

@@ -1,0 +1,202 @@
+import { type Change, needsReload } from '../core/plan/change.ts'
+import { DataPlaneUnavailable, type Driver } from '../core/plan/driver.ts'
+import type { Observed } from '../core/plan/observed.ts'
+import { reloadDue } from '../core/plan/pacing.ts'
+import { Parking } from '../core/plan/parking.ts'
+import { plan } from '../core/plan/plan.ts'
+import type { Refusal } from '../core/refusal.ts'
+import type { Service } from '../core/registry/answer.ts'
+import type { PortKey, Routes } from '../core/route.ts'
+import { SettlementQueue } from './settlement-queue.ts'
+
+export interface ReconcilerParts {
+  readonly driver: Driver
+  /** A clock that never steps, ms. */
+  readonly now: () => number
+  /** Told after every look at the data plane, and after every change in it. */
+  readonly onObserved: (before: Observed | undefined, after: Observed) => void
+  /** Told once when the data plane stops answering, and once (undefined) when it answers again. */
+  readonly onUnavailable: (refusal: Refusal | undefined) => void
+  /** Told when a route's service may differ from before. */
+  readonly onService: (keys: Iterable<PortKey>) => void
+}
+
+/** How often the data plane is looked at, ms: backends' health in the answers is at most this old. */
+const LOOK_EVERY = 1000
+
+/** How soon to try again when the data plane does not answer, ms. */
+const RETRY_UNAVAILABLE = 500
+
+/**
+ * Keeps the data plane as the registry wants it. One loop, one step at a time: look, plan, make the changes that the
+ * runtime API can make at once, gather those that need a reload, look again. Whatever went wrong, the next look starts
+ * from what really runs.
+ */
+export class Reconciler {
+  readonly #parts: ReconcilerParts
+  readonly #parking = new Parking()
+  readonly #settlements = new SettlementQueue()
+  #desired: Routes = new Map()
+  #observed: Observed | undefined
+  #unavailable: Refusal | undefined
+  #demand: { first: number; latest: number } | undefined
+  #reloaded: number | undefined
+  #looked = Number.NEGATIVE_INFINITY
+  #running: Promise<void> | undefined
+  #timer: NodeJS.Timeout | undefined
+  #closed = false
+
+  constructor(parts: ReconcilerParts) {
+    this.#parts = parts
+  }
+
+  /** Want other routes than before. */
+  want(routes: Routes): void {
+    this.#desired = routes
+    this.#parking.retain(routes)
+    if (this.#demand) this.#demand.latest = this.#parts.now()
+    this.#settlements.begin()
+    this.#wake()
+  }
+
+  /** Resolves when what was wanted of these ports is served, refused, or the data plane failed. */
+  settled(keys: Iterable<PortKey>): Promise<void> {
+    return this.#settlements.wait(keys)
+  }
+
+  /** Resolves when no step is under way. */
+  async idle(): Promise<void> {
+    await this.#running
+  }
+
+  /** What the data plane makes of a port that the registry has a route for. */
+  service(key: PortKey): Service {
+    const refusal = this.#unavailable ?? this.#parking.refusal(key)
+    if (refusal) return { state: 'refused', refusal }
+    const observed = this.#observed?.routes.get(key)
+    if (observed) return { state: 'live', backends: observed.backends }
+    return { state: 'refused', refusal: { code: 'haproxy-unavailable', detail: `${key} is being loaded` } }
+  }
+
+  get observed(): Observed | undefined {
+    return this.#observed
+  }
+
+  get unavailable(): Refusal | undefined {
+    return this.#unavailable
+  }
+
+  /** Stops after the step under way. Whoever waits is let go. */
+  async close(): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#timer)
+    await this.#running
+    this.#settlements.settleAll()
+  }
+
+  #wake(): void {
+    if (this.#running || this.#closed) return
+    clearTimeout(this.#timer)
+    this.#running = this.#run().finally(() => {
+      this.#running = undefined
+      if (!this.#closed) this.#schedule()
+    })
+  }
+
+  /** Steps until there is nothing to do now. */
+  async #run(): Promise<void> {
+    try {
+      do {
+        await this.#step()
+        if (!this.#settlements.dirty && this.#lookDue()) {
+          await this.#look()
+          await this.#step()
+        }
+      } while (this.#settlements.dirty && !this.#closed)
+      this.#setUnavailable(undefined)
+    } catch (error) {
+      if (!(error instanceof DataPlaneUnavailable)) throw error
+      this.#observed = undefined
+      this.#setUnavailable({ code: 'haproxy-unavailable', detail: error.message })
+      this.#settlements.settleAll()
+    }
+  }
+
+  async #step(): Promise<void> {
+    const { now } = this.#parts
+    const generation = this.#settlements.take()
+    const observed = this.#observed ?? (await this.#look())
+    const wanted = this.#parking.without(this.#desired, now())
+    const changes = plan(wanted, observed)
+    const quick = changes.filter((change) => !needsReload(change))
+    if (quick.length > 0) await this.#apply(quick, wanted)
+    const slow = changes.filter(needsReload)
+    const slowKeys = keysOf(slow)
+    this.#settlements.settle(generation, slowKeys)
+    if (slow.length === 0) {
+      this.#demand = undefined
+      return
+    }
+    this.#demand ??= { first: now(), latest: now() }
+    if (now() < reloadDue({ ...this.#demand, reloaded: this.#reloaded })) return
+    this.#demand = undefined
+    const reloaded = await this.#apply(slow, wanted)
+    if (reloaded) this.#reloaded = now()
+    this.#settlements.settle(generation, NONE)
+  }
+
+  #lookDue(): boolean {
+    return this.#parts.now() - this.#looked >= LOOK_EVERY
+  }
+
+  async #look(): Promise<Observed> {
+    const { driver, now } = this.#parts
+    const observed = await driver.observe(this.#parking.without(this.#desired, now()))
+    this.#looked = now()
+    this.#see(observed)
+    return observed
+  }
+
+  async #apply(changes: readonly Change[], wanted: Routes): Promise<boolean> {
+    const { driver, now, onService } = this.#parts
+    const outcome = await driver.apply(changes, wanted)
+    const keys = keysOf(changes)
+    for (const key of keys) if (!outcome.refused.has(key)) this.#parking.clear(key)
+    for (const [key, refusal] of outcome.refused) {
+      const route = wanted.get(key)
+      if (route) this.#parking.park(route, refusal, now())
+    }
+    this.#see(outcome.observed)
+    onService(keys)
+    return outcome.reloaded
+  }
+
+  #see(observed: Observed): void {
+    const before = this.#observed
+    this.#observed = observed
+    this.#parts.onObserved(before, observed)
+  }
+
+  #setUnavailable(refusal: Refusal | undefined): void {
+    const changed = (refusal === undefined) !== (this.#unavailable === undefined)
+    this.#unavailable = refusal
+    if (!changed) return
+    this.#parts.onUnavailable(refusal)
+    this.#parts.onService(this.#desired.keys())
+  }
+
+  #schedule(): void {
+    const now = this.#parts.now()
+    const times = [this.#unavailable ? now + RETRY_UNAVAILABLE : this.#looked + LOOK_EVERY]
+    if (this.#demand) times.push(reloadDue({ ...this.#demand, reloaded: this.#reloaded }))
+    const retry = this.#parking.next()
+    if (retry !== undefined) times.push(retry)
+    this.#timer = setTimeout(() => this.#wake(), Math.max(0, Math.min(...times) - now))
+  }
+}
+
+const NONE: ReadonlySet<PortKey> = new Set()
+
+function keysOf(changes: readonly Change[]): Set<PortKey> {
+  return new Set(changes.flatMap((change) => (change.kind === 'refresh-foundation' ? [] : [change.key])))
+}

@@ -1,0 +1,177 @@
+import { hash } from 'node:crypto'
+import { answerOf } from '../core/registry/answer.ts'
+import type { ClaimRules } from '../core/registry/claim-rules.ts'
+import { type Document, type DocumentKey, documentKey } from '../core/registry/document.ts'
+import type { Leases } from '../core/registry/leases.ts'
+import { type DocumentContent, digestInput, readDocument } from '../core/registry/read-document.ts'
+import { outdated } from '../core/registry/reduce.ts'
+import type { HeldDocument, State } from '../core/registry/state.ts'
+import { type PortKey, portKey } from '../core/route.ts'
+import { lacksCluster } from '../core/scope.ts'
+import type { DocumentAnswer } from '../wire/document.ts'
+import { AnswerMemory, type BodyMark, markBody } from './answer-memory.ts'
+import type { Answer, Call } from './edge-service.ts'
+import type { Journal } from './journal.ts'
+import { readJson } from './json.ts'
+import type { Reconciler } from './reconciler.ts'
+import { RequestRefused } from './request-refused.ts'
+
+export interface RegistrarParts {
+  readonly journal: Journal
+  readonly reconciler: Reconciler
+  readonly leases: Leases
+  readonly rules: ClaimRules
+  /** Edge time, ms. */
+  readonly edgeTime: () => number
+  /** Whether a token still opens anything: the document of one that does not may be taken over. */
+  readonly tokenLives: (id: string) => boolean
+}
+
+/** Takes the phones' calls: reads them, has them written down and carried out, and answers. */
+export class Registrar {
+  readonly #parts: RegistrarParts
+  readonly #memory = new AnswerMemory()
+
+  constructor(parts: RegistrarParts) {
+    this.#parts = parts
+  }
+
+  put(call: Call, body: Uint8Array): Answer | Promise<Answer> {
+    const key = this.#open(call)
+    const mark = markBody(body, call.identity.id, call.caller)
+    const held = this.#state.documents.get(key)
+    if (held && this.#memory.knows(key, mark)) return this.#renewed(key, held)
+    const document = this.#read(call, body)
+    if (held) refuseOutdated(document, held)
+    const digest = hash('sha256', digestInput(document), 'base64url')
+    if (held && held.digest === digest && held.caller === call.caller && held.identity === call.identity.id) {
+      this.#memory.learn(key, mark)
+      return this.#renewed(key, held)
+    }
+    return this.#take(call, { ...document, digest }, mark)
+  }
+
+  renew(call: Call, digest: string): Answer {
+    const key = this.#open(call)
+    const held = this.#held(key)
+    if (held.identity !== call.identity.id || held.digest !== digest) {
+      throw new RequestRefused('digest-mismatch', `the edge holds the document ${held.digest}`)
+    }
+    if (held.usesCaller && held.caller !== call.caller) {
+      throw new RequestRefused(
+        'digest-mismatch',
+        `the document means ${held.caller} where it leaves an address out`,
+      )
+    }
+    if (held.lost)
+      throw new RequestRefused('digest-mismatch', 'backends were dropped while the phone was silent')
+    this.#lease(key, held)
+    return this.#answer(key, held)
+  }
+
+  async release(call: Call): Promise<void> {
+    const { journal, reconciler } = this.#parts
+    const key = this.#open(call)
+    this.#held(key)
+    const step = await journal.write({ type: 'release', key })
+    await reconciler.settled(step.ports)
+  }
+
+  read(call: Call): DocumentAnswer {
+    const key = documentKey(call.cluster, call.phone)
+    if (call.identity.scope.role !== 'admin') this.#open(call)
+    const { reconciler } = this.#parts
+    return answerOf(this.#held(key), this.#state, (port) => reconciler.service(port))
+  }
+
+  /** Something about these ports may read differently from now on. */
+  portsChanged(ports: Iterable<PortKey>): void {
+    for (const port of ports) {
+      for (const { document } of this.#state.ports.get(port)?.claimants ?? []) this.#memory.stale(document)
+    }
+  }
+
+  documentGone(key: DocumentKey): void {
+    this.#memory.forget(key)
+    this.#parts.leases.end(key)
+  }
+
+  get #state(): State {
+    return this.#parts.journal.state
+  }
+
+  #held(key: DocumentKey): HeldDocument {
+    const held = this.#state.documents.get(key)
+    if (!held) throw new RequestRefused('document-unknown', `the edge holds no document of ${key}`)
+    return held
+  }
+
+  /** The key of the document, once it is sure that this caller may write it. */
+  #open({ identity, cluster, phone }: Call): DocumentKey {
+    const lack = lacksCluster(identity.scope, cluster)
+    if (lack) throw new RequestRefused('outside-scope', lack)
+    const key = documentKey(cluster, phone)
+    const held = this.#state.documents.get(key)
+    if (held && held.identity !== identity.id && this.#parts.tokenLives(held.identity)) {
+      throw new RequestRefused(
+        'document-of-another',
+        `${key} was first written with the token ${held.identity}`,
+      )
+    }
+    return key
+  }
+
+  #read(call: Call, body: Uint8Array): DocumentContent {
+    const { identity, cluster, phone, caller } = call
+    const sender = { cluster, phone, caller, identity: identity.id, scope: identity.scope }
+    const reading = readDocument(readJson(body), sender, this.#parts.rules)
+    if ('document' in reading) return reading.document
+    const detail = reading.faults.map(({ path, message }) => `${path || '/'}: ${message}`).join('; ')
+    throw new RequestRefused('document-invalid', detail, reading.faults)
+  }
+
+  async #take(call: Call, document: Document, mark: BodyMark): Promise<Answer> {
+    const { journal, reconciler } = this.#parts
+    const key = documentKey(call.cluster, call.phone)
+    const before = this.#state.documents.get(key)
+    const takeover = before !== undefined && before.identity !== document.identity
+    await journal.write({ type: 'put', document, takeover })
+    const held = this.#held(this.#open(call))
+    if (held.digest === document.digest) {
+      this.#memory.learn(key, mark)
+      this.#lease(key, held)
+    } else {
+      refuseOutdated(document, held)
+    }
+    await reconciler.settled(held.claims.map(({ protocol, port }) => portKey(protocol, port)))
+    return this.#answer(key, this.#held(key))
+  }
+
+  #renewed(key: DocumentKey, held: HeldDocument): Answer | Promise<Answer> {
+    const { journal, reconciler } = this.#parts
+    if (held.lost) {
+      const step = journal.writeNow({ type: 'return', key })
+      this.#lease(key, this.#held(key))
+      return reconciler.settled(step.ports).then(() => this.#answer(key, this.#held(key)))
+    }
+    this.#lease(key, held)
+    return this.#answer(key, held)
+  }
+
+  #lease(key: DocumentKey, held: HeldDocument): void {
+    const { journal, leases, edgeTime } = this.#parts
+    if (held.lapsedAt !== undefined) journal.writeNow({ type: 'return', key })
+    leases.renew(key, edgeTime() + held.ttl)
+  }
+
+  #answer(key: DocumentKey, held: HeldDocument): Answer {
+    const { reconciler } = this.#parts
+    return this.#memory.answer(key, () => answerOf(held, this.#state, (port) => reconciler.service(port)))
+  }
+}
+
+/** Once before the work, and once after: another call may have been written meanwhile. */
+function refuseOutdated(document: DocumentContent, held: HeldDocument): void {
+  const refusal = outdated(document, held)
+  if (refusal) throw new RequestRefused(refusal.code, refusal.detail)
+}
