@@ -1,69 +1,116 @@
 import type { Protocol } from '../wire/names.ts'
 import type { Scope } from '../wire/token.ts'
-import { inRange, parseRange } from './address/range.ts'
+import { inRange, parseRange, type Range, rangeWithin } from './address/range.ts'
+import { type PortRange, parsePortRange, portsWithin } from './port-range.ts'
 
-/** What a claim asks of a token. */
-export interface Wanted {
+/** What one claim asks of the token that makes it. */
+export interface Wish {
   readonly cluster: string
   readonly namespace: string
   readonly port: number
   readonly protocol: Protocol
-  /** Addresses to forward to, canonical. */
+  /** Canonical addresses. */
   readonly backends: readonly string[]
 }
 
-/** Everything that a scope lacks for a claim, each by name; empty when it opens all of it. */
-export function outsideScope(scope: Scope, wanted: Wanted): string[] {
-  const { namespaces, ports, protocols } = scope
-  const { cluster, namespace, port, protocol } = wanted
-  const cells = [
-    lacksCluster(scope, cluster),
-    lack('namespace', namespace, namespaces, (name) => name === namespace),
-    lack('port', String(port), ports, (range) => inPortRange(range, port)),
-    lack('protocol', protocol, protocols, (name) => name === protocol),
-    ...wanted.backends.map((address) => lacksBackend(scope, address)),
-  ]
-  return cells.filter((text) => text !== undefined)
+interface ParsedScope {
+  readonly ports: readonly PortRange[]
+  readonly backends: readonly Range[]
 }
 
-/** Why a scope does not open a cluster, or undefined where it does. */
-export function lacksCluster({ clusters }: Scope, cluster: string): string | undefined {
-  return lack('cluster', cluster, clusters, (name) => name === cluster)
+/** Scopes never change, so each is parsed once: a document may hold ten thousand claims. */
+const parsed = new WeakMap<Scope, ParsedScope>()
+
+function parse(scope: Scope): ParsedScope {
+  const known = parsed.get(scope)
+  if (known) return known
+  const result = {
+    ports: (scope.ports ?? []).flatMap((text) => parsePortRange(text) ?? []),
+    backends: (scope.backends ?? []).flatMap((text) => parseRange(text) ?? []),
+  }
+  parsed.set(scope, result)
+  return result
 }
 
-function lacksBackend({ backends }: Scope, address: string): string | undefined {
-  return lack('backend', address, backends, (text) => {
-    const range = parseRange(text)
-    return range !== undefined && inRange(range, address)
+/** What a scope lacks for a claim, one text each, naming both sides; empty when it opens it. */
+export function outsideScope(scope: Scope, wish: Wish): string[] {
+  const { ports, backends } = parse(scope)
+  const lacks: string[] = []
+  const cluster = lacksCluster(scope, wish.cluster)
+  if (cluster) lacks.push(cluster)
+  if (scope.namespaces && !scope.namespaces.includes(wish.namespace)) {
+    lacks.push(`namespace ${wish.namespace} is not in ${list(scope.namespaces)}`)
+  }
+  if (scope.ports && !ports.some(({ low, high }) => low <= wish.port && wish.port <= high)) {
+    lacks.push(`port ${wish.port} is not in ${list(scope.ports)}`)
+  }
+  if (scope.protocols && !scope.protocols.includes(wish.protocol)) {
+    lacks.push(`protocol ${wish.protocol} is not in ${list(scope.protocols)}`)
+  }
+  if (scope.backends) {
+    for (const address of wish.backends) {
+      if (!backends.some((range) => inRange(range, address))) {
+        lacks.push(`backend ${address} is not in ${list(scope.backends)}`)
+      }
+    }
+  }
+  return lacks
+}
+
+/** Why a scope does not open a cluster; undefined when it does. */
+export function lacksCluster(scope: Scope, cluster: string): string | undefined {
+  if (!scope.clusters || scope.clusters.includes(cluster)) return undefined
+  return `cluster ${cluster} is not in ${list(scope.clusters)}`
+}
+
+/** What a scope says that means nothing: one fault each, with its JSON pointer within the scope. */
+export function scopeFaults(scope: Scope): { readonly path: string; readonly message: string }[] {
+  const ports = (scope.ports ?? []).map((text, at) => ({
+    path: `/ports/${at}`,
+    message: parsePortRange(text)
+      ? ''
+      : `${JSON.stringify(text)} is no port or range: 1 to 65535, the lower first`,
+  }))
+  const backends = (scope.backends ?? []).map((text, at) => ({
+    path: `/backends/${at}`,
+    message: parseRange(text) ? '' : `${JSON.stringify(text)} is no address range such as 192.0.2.0/24`,
+  }))
+  return [...ports, ...backends].filter(({ message }) => message !== '')
+}
+
+/**
+ * What `inner` would open that `outer` does not, one text each: nobody gives away more than they have. Both are valid
+ * scopes.
+ */
+export function widerThan(inner: Scope, outer: Scope): string[] {
+  const { ports, backends } = parse(outer)
+  const lacks: string[] = []
+  const within = <T>(
+    name: string,
+    some: readonly T[] | undefined,
+    all: readonly T[] | undefined,
+    has: (item: T) => boolean,
+  ) => {
+    if (!all) return
+    const beyond = some?.filter((item) => !has(item))
+    if (!beyond) lacks.push(`all ${name} is more than ${list(all)}`)
+    else if (beyond.length > 0) lacks.push(`${name} ${list(beyond)} is more than ${list(all)}`)
+  }
+  if (inner.role === 'admin' && outer.role !== 'admin') lacks.push('role admin is more than phone')
+  within('clusters', inner.clusters, outer.clusters, (name) => outer.clusters?.includes(name) ?? true)
+  within('namespaces', inner.namespaces, outer.namespaces, (name) => outer.namespaces?.includes(name) ?? true)
+  within('protocols', inner.protocols, outer.protocols, (name) => outer.protocols?.includes(name) ?? true)
+  within('ports', inner.ports, outer.ports, (text) => {
+    const range = parsePortRange(text)
+    return range !== undefined && portsWithin(range, ports)
   })
+  within('backends', inner.backends, outer.backends, (text) => {
+    const range = parseRange(text)
+    return range !== undefined && backends.some((wide) => rangeWithin(range, wide))
+  })
+  return lacks
 }
 
-/** A list that is left out opens all. */
-function lack(
-  what: string,
-  value: string,
-  opened: readonly string[] | undefined,
-  opens: (entry: string) => boolean,
-): string | undefined {
-  if (opened === undefined || opened.some(opens)) return undefined
-  return `the token opens ${what} ${opened.join(', ')}, not ${value}`
-}
-
-function inPortRange(text: string, port: number): boolean {
-  const [low = '', high = low] = text.split('-')
-  return Number(low) <= port && port <= Number(high)
-}
-
-/** Every fault of a scope that its schema does not see. */
-export function scopeFaults({ ports = [], backends = [] }: Scope): { path: string; message: string }[] {
-  return [
-    ...ports.flatMap((text, index) => {
-      const [low = Number.NaN, high = low] = text.split('-').map(Number)
-      const right = 1 <= low && low <= high && high <= 65535
-      return right ? [] : [{ path: `/scope/ports/${index}`, message: `${text} is no port or range of ports` }]
-    }),
-    ...backends.flatMap((text, index) =>
-      parseRange(text) ? [] : [{ path: `/scope/backends/${index}`, message: 'is no address range' }],
-    ),
-  ]
+function list(items: readonly unknown[]): string {
+  return items.join(', ')
 }

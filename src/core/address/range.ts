@@ -33,6 +33,11 @@ export function inRange(range: Range, canonical: string): boolean {
   return false
 }
 
+/** Whether every address of `inner` lies in `outer`. */
+export function rangeWithin(inner: Range, outer: Range): boolean {
+  return inner.bits >= outer.bits && inRange(outer, inner.base.toString())
+}
+
 /** The one text of a range: host bits cleared, `192.0.2.7/24` -> `192.0.2.0/24`. */
 export function formatRange({ base, bits }: Range): string {
   const cleared = base.toByteArray().map((byte, index) => {
