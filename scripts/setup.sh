@@ -10,6 +10,11 @@ fail() {
   say "$*"
   exit 1
 }
+# What the program that failed printed, then the one clear line.
+show_log() {
+  tail -n 20 "$log" >&2
+  fail "$*"
+}
 has() { command -v "$1" >/dev/null 2>&1; }
 
 # `npm ci` writes this file last, so it is not there after one that was interrupted.
@@ -38,9 +43,10 @@ if has flock; then
 fi
 
 log=$(mktemp)
+borrowed=
 policy=
 cleanup() {
-  rm -f "$log"
+  rm -rf "$log" "$borrowed"
   if [ -n "$policy" ]; then $as_root rm -f "$policy"; fi
 }
 trap cleanup EXIT
@@ -79,19 +85,31 @@ if [ -n "$missing" ]; then
   start_no_services
   # The first try serves where apt's lists are there and fresh. (SC2086: $missing is a list of words.)
   # shellcheck disable=SC2086
-  apt_install $missing || { $as_root apt-get -q update >/dev/null 2>&1 && apt_install $missing; } || {
-    tail -n 20 "$log" >&2
-    fail "apt-get could not install ${missing% }"
-  }
+  apt_install $missing || { $as_root apt-get -q update >/dev/null 2>&1 && apt_install $missing; } ||
+    show_log "apt-get could not install ${missing% }"
   keep_off
 fi
 
+# npm leaves out optional packages that do not take the Node it runs on (vitest's own among them), so it gets the one that
+# the packages are for.
+borrow_node() {
+  version=$(sed -n 's/^ *"node": "\([0-9.]*\)",*$/\1/p' package.json)
+  case $(uname -m) in
+    x86_64) cpu=x64 ;;
+    aarch64 | arm64) cpu=arm64 ;;
+    *) fail "there is no npm package with Node 24 for $(uname -m)" ;;
+  esac
+  package=node-$(uname -s | tr '[:upper:]' '[:lower:]')-$cpu
+  npm install --prefix "$borrowed" --no-save --ignore-scripts --loglevel=error "$package@$version" >"$log" 2>&1 </dev/null ||
+    show_log "npm could not install $package@$version"
+  PATH=$borrowed/node_modules/$package/bin:$PATH
+}
+
 if ! npm_packages_current; then
   say "installing the npm packages (npm ci)"
-  npm ci --no-audit --no-fund --loglevel=error >"$log" 2>&1 </dev/null || {
-    tail -n 20 "$log" >&2
-    fail "npm ci failed"
-  }
+  borrowed=$(mktemp -d)
+  [ "$(node -p 'parseInt(process.versions.node)')" -ge 24 ] || borrow_node
+  npm ci --no-audit --no-fund --loglevel=error >"$log" 2>&1 </dev/null || show_log "npm ci failed"
 fi
 
 node_modules/.bin/node --version >/dev/null 2>&1 ||
