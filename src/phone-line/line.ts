@@ -8,6 +8,9 @@ import { connectTrusted, type Trust, trustOptions } from './trust.ts'
 const CONNECT_MS = 10_000
 const KEEP_ALIVE_MS = 10_000
 
+/** Milliseconds that an idle connection is kept. Without a number here the pool ignores the edge's shorter one. */
+const IDLE_MS = 86_400_000
+
 export interface LineOptions {
   /** Where the edge is; `http:` is for the original call, and for a test. */
   readonly url: URL
@@ -108,7 +111,7 @@ export class Line {
 
   #newPool(): HttpAgent {
     const { url, trust } = this.#options
-    const options: AgentOptions = { keepAlive: true, maxSockets: 1 }
+    const options: AgentOptions = { keepAlive: true, maxSockets: 1, timeout: IDLE_MS }
     if (url.protocol === 'http:') {
       const pool = new HttpAgent(options)
       pool.createConnection = () => this.#watch(connect(this.#plainTarget()))
