@@ -45,6 +45,12 @@ const refused: readonly (readonly [file: string, rule: string, code: string])[] 
   ['src/edge/store/b.ts', IMPORTS, "import '../../cli/a.ts'"],
   ['src/edge/c.ts', IMPORTS, "export const a = await import('../agent/main.ts')"],
   ['src/edge/d.ts', IMPORTS, "import '../testing/a.ts'"],
+  ['src/core/t.ts', IMPORTS, "import '../phone-line/a.ts'"],
+  ['src/edge/e.ts', IMPORTS, "import '../phone-line/a.ts'"],
+  ['src/phone-line/a.ts', IMPORTS, "import '../edge/a.ts'"],
+  ['src/phone-line/b.ts', IMPORTS, "import '../agent/a.ts'"],
+  ['src/phone-line/c.ts', IMPORTS, "import '../cli/a.ts'"],
+  ['src/phone-line/d.ts', IMPORTS, "import '../testing/a.ts'"],
   ['src/agent/a.ts', IMPORTS, "import '../edge/a.ts'"],
   ['src/agent/b.ts', IMPORTS, "import '../cli/a.ts'"],
   ['src/agent/c.ts', IMPORTS, "import '../testing/a.ts'"],
@@ -60,7 +66,7 @@ const allowed: readonly (readonly [file: string, code: string])[] = [
   ['src/core/ok.test.ts', "import 'node:fs'\nexport const a = Date.now()"],
   ['src/wire/ok.ts', "import './a.ts'\nimport 'typebox'"],
   ['src/edge/ok.ts', "import 'node:fs'\nimport '../core/a.ts'\nimport '../wire/a.ts'\nimport './store/a.ts'"],
-  ['src/agent/ok.ts', "import 'node:http'\nimport '../core/a.ts'\nimport '../wire/a.ts'"],
+  ['src/agent/ok.ts', "import 'node:http'\nimport '../phone-line/a.ts'\nimport '../core/a.ts'"],
   ['src/cli/ok.ts', "export const a = await import('../edge/main.ts')"],
 ]
 
