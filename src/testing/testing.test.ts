@@ -1,10 +1,12 @@
-import { existsSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { CleanupStack } from './cleanup.ts'
 import { connectAndRead } from './connect-and-read.ts'
 import { echoServer } from './echo-server.ts'
 import { isAlive } from './end-process.ts'
 import { freePorts } from './free-port.ts'
+import { endProcessesOf, processesOf } from './processes-of.ts'
 import { openSession } from './session.ts'
 import { startProcess } from './start-process.ts'
 import { temporaryFolder } from './temporary-folder.ts'
@@ -76,6 +78,24 @@ describe('startProcess', () => {
 
   it('fails for a program that is not there', async () => {
     await expect(startProcess(onTestFinished, '/nonexistent', [])).rejects.toThrow('ENOENT')
+  })
+})
+
+describe('processesOf', () => {
+  it('finds what left the process group, and ends it', async () => {
+    const folder = await temporaryFolder(onTestFinished)
+    writeFileSync(join(folder, 'log'), '')
+    const started = await startProcess(onTestFinished, 'setsid', [
+      '--fork',
+      'tail',
+      '-f',
+      join(folder, 'log'),
+    ])
+    const daemon = await until(() => processesOf(folder).find((pid) => pid !== started.pid))
+    expect(isAlive(daemon)).toBe(true)
+    await endProcessesOf(folder)
+    expect(isAlive(daemon)).toBe(false)
+    expect(processesOf(folder)).toEqual([])
   })
 })
 
