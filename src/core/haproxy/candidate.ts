@@ -1,0 +1,58 @@
+import { shapeOf } from '../plan/shape.ts'
+import type { PortKey, Routes } from '../route.ts'
+import { type Config, composeConfig, type Digest, withServers } from './config.ts'
+import { renderSection, type Section } from './section.ts'
+
+/** What a HAProxy has loaded, as far as it was loaded or recognised here. */
+export interface Loaded {
+  readonly config: Config
+  /** `shapeOf` the route that each section stands for; undefined for a section that another daemon's ideas made. */
+  readonly shapes: ReadonlyMap<PortKey, string | undefined>
+}
+
+/** What stays the same from one configuration to the next. */
+export interface Ground {
+  /** See `renderFoundation`. */
+  readonly foundation: string
+  readonly bind: readonly string[]
+  readonly digest: Digest
+}
+
+/**
+ * What to load for `desired`. A route that is refused keeps the section that runs, where there is one, so that a change
+ * that cannot be made takes nothing away.
+ */
+export function candidate(
+  ground: Ground,
+  desired: Routes,
+  refused: ReadonlyMap<PortKey, unknown>,
+  running: Loaded | undefined,
+): Loaded {
+  const sections = new Map<PortKey, Section>()
+  const shapes = new Map<PortKey, string | undefined>()
+  for (const [key, route] of desired) {
+    const section = refused.has(key) ? running?.config.sections.get(key) : renderSection(route, ground.bind)
+    if (!section) continue
+    sections.set(key, section)
+    shapes.set(key, refused.has(key) ? running?.shapes.get(key) : shapeOf(route))
+  }
+  return { config: composeConfig(ground.foundation, sections, ground.digest), shapes }
+}
+
+/**
+ * What a worker runs that this daemon did not load itself, read from the file that it was loaded from. A section that is not
+ * what `desired` would be rendered as gets no shape, so that the plan loads it anew; the others get the servers of
+ * `desired`, which the plan brings about at run time.
+ */
+export function recognise(ground: Ground, config: Config, desired: Routes): Loaded {
+  const shapes = new Map<PortKey, string | undefined>()
+  const servers = new Map<PortKey, string>()
+  for (const [key, { head }] of config.sections) {
+    const route = desired.get(key)
+    const section = route && renderSection(route, ground.bind)
+    const isSame = section?.head === head
+    shapes.set(key, route && isSame ? shapeOf(route) : undefined)
+    if (section && isSame) servers.set(key, section.servers)
+  }
+  return { config: withServers(config, servers), shapes }
+}

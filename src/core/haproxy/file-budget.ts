@@ -1,0 +1,55 @@
+import type { PortKey, Route, Routes } from '../route.ts'
+
+/** How HAProxy's file descriptors are shared out: it refuses to start with fewer than it may need at worst. */
+export interface FileBudget {
+  /** Client connections at once; each takes two descriptors. */
+  readonly connections: number
+  /** Descriptors for routes: one a listening address, one a health check. */
+  readonly routes: number
+}
+
+/** HAProxy's own: pollers, pipes, sockets of its CLI, the master's; measured at 45 on 2 cores. */
+const OWN = 200
+
+/** Three quarters of the rest for connections. */
+const CONNECTIONS_SHARE = 0.75
+
+/** More than this and HAProxy's tables alone take memory that a small machine misses. */
+const MOST_CONNECTIONS = 100_000
+
+/**
+ * @param limit Descriptors that HAProxy may open (RLIMIT_NOFILE's hard limit).
+ * @param wanted Connections that the operator asks for, which leave fewer descriptors for routes.
+ */
+export function shareOut(limit: number, wanted?: number): FileBudget {
+  const rest = Math.max(limit - OWN, 0)
+  const connections = wanted ?? Math.min(Math.floor((rest * CONNECTIONS_SHARE) / 2), MOST_CONNECTIONS)
+  return { connections, routes: Math.max(rest - 2 * connections, 0) }
+}
+
+/** Descriptors that a route takes at worst. */
+export function filesOf(route: Route, addresses: number): number {
+  return addresses + (route.check.type === 'none' ? 0 : route.backends.length)
+}
+
+/**
+ * The routes that the budget has no room for. Those that run stay, then the lower ports come first.
+ */
+export function beyondBudget(
+  routes: Routes,
+  running: ReadonlyMap<PortKey, unknown>,
+  addresses: number,
+  budget: FileBudget,
+): Set<PortKey> {
+  let left = budget.routes
+  const beyond = new Set<PortKey>()
+  const byAge = [...routes.values()].sort(
+    (a, b) => Number(running.has(b.key)) - Number(running.has(a.key)) || a.port - b.port,
+  )
+  for (const route of byAge) {
+    const files = filesOf(route, addresses)
+    if (files <= left) left -= files
+    else beyond.add(route.key)
+  }
+  return beyond
+}

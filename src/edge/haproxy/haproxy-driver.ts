@@ -1,0 +1,244 @@
+import { type Loaded, recognise } from '../../core/haproxy/candidate.ts'
+import { commandsFor, type RuntimeChange } from '../../core/haproxy/commands.ts'
+import { digestInDescription, parseConfig } from '../../core/haproxy/config.ts'
+import { Drain } from '../../core/haproxy/drain.ts'
+import { isDone } from '../../core/haproxy/verify.ts'
+import { type Change, needsReload } from '../../core/plan/change.ts'
+import {
+  DataPlaneUnavailable,
+  type Driver,
+  type DriverEvent,
+  type DriverStatus,
+  type Outcome,
+} from '../../core/plan/driver.ts'
+import type { Observed } from '../../core/plan/observed.ts'
+import type { Refusal } from '../../core/refusal.ts'
+import type { PortKey, Routes } from '../../core/route.ts'
+import { CliSilent } from './cli.ts'
+import { ConfigFile } from './config-file.ts'
+import { digest, type Footing, makeFooting } from './footing.ts'
+import { HaproxyProcess } from './haproxy-process.ts'
+import { Knowledge } from './knowledge.ts'
+import { LoadRefused } from './load-refused.ts'
+import { Loader } from './loader.ts'
+import { Master } from './master.ts'
+import { type Look, Observer } from './observer.ts'
+import { type HaproxyPaths, haproxyPaths, makeFolders } from './paths.ts'
+import type { Intent } from './preparation.ts'
+import { fileLimit } from './proc-fs.ts'
+import { Recovery } from './recovery.ts'
+import { RefusalMemory } from './refusal-memory.ts'
+import { RuntimeApi } from './runtime-api.ts'
+import type { HaproxySettings } from './settings.ts'
+import { readStatus } from './status.ts'
+
+export interface HaproxyDriverParts {
+  /** A clock that never steps, ms. */
+  readonly now: () => number
+  readonly onEvent: (event: DriverEvent) => void
+}
+
+/**
+ * Drives a real HAProxy (2.6 or later): through its stats socket what can be changed at run time, through its master's by
+ * a seamless reload what cannot. It is looked at, never assumed: every answer was read back from the running worker.
+ */
+export class HaproxyDriver implements Driver {
+  readonly #settings: HaproxySettings
+  readonly #parts: HaproxyDriverParts
+  readonly #paths: HaproxyPaths
+  readonly #api: RuntimeApi
+  readonly #master: Master
+  readonly #file: ConfigFile
+  readonly #observer: Observer
+  readonly #loader: Loader
+  readonly #recovery: Recovery
+  readonly #memory: RefusalMemory
+  readonly #drain: Drain
+  readonly #known = new Knowledge()
+  #footing: (Footing & { readonly pid: number | undefined }) | undefined
+  #reloads = 0
+
+  constructor(settings: HaproxySettings, parts: HaproxyDriverParts) {
+    this.#settings = settings
+    this.#parts = parts
+    this.#paths = haproxyPaths(settings)
+    this.#api = new RuntimeApi(this.#paths.statsSocket)
+    this.#master = new Master(this.#paths.masterSocket)
+    this.#file = new ConfigFile(this.#paths)
+    this.#observer = new Observer(this.#api, parts.now)
+    this.#memory = new RefusalMemory(this.#paths.include, parts.now)
+    this.#drain = new Drain(settings.drainTime)
+    const process = new HaproxyProcess(settings.binary, this.#paths)
+    const { binary } = settings
+    this.#loader = new Loader({
+      binary,
+      paths: this.#paths,
+      file: this.#file,
+      process,
+      api: this.#api,
+      master: this.#master,
+    })
+    this.#recovery = new Recovery({
+      settings,
+      process,
+      loader: this.#loader,
+      api: this.#api,
+      onEvent: parts.onEvent,
+    })
+  }
+
+  async observe(desired: Routes): Promise<Observed> {
+    await makeFolders(this.#paths)
+    const look = await this.#reach(desired)
+    const footing = this.#footingOf(look.info.pid)
+    if (look.info.pid !== this.#known.pid && !this.#known.isNew) await this.#meet(look, footing, desired)
+    this.#known.see(look)
+    await this.#removeDrained(desired)
+    if (await this.#file.isForeign()) this.#writeSoon()
+    return this.#known.observed(footing.ground.foundation)
+  }
+
+  async apply(changes: readonly Change[], desired: Routes): Promise<Outcome> {
+    const pid = this.#known.pid
+    if (pid === undefined) throw new DataPlaneUnavailable('HAProxy was not looked at yet')
+    try {
+      const stuck = await this.#change(changes.filter(isRuntimeChange), desired)
+      const slow = [...changes.filter(needsReload), ...stuck]
+      const refused = new Map<PortKey, Refusal>()
+      const reloaded = slow.length > 0 && (await this.#reload(slow, desired, pid, refused))
+      const { ground } = this.#footingOf(this.#known.pid ?? pid)
+      return { refused, reloaded, observed: this.#known.observed(ground.foundation) }
+    } catch (error) {
+      throw asUnavailable(error)
+    }
+  }
+
+  async status(): Promise<DriverStatus> {
+    return await readStatus(this.#api, this.#master, this.#reloads)
+  }
+
+  async close(): Promise<void> {
+    await this.#file.flush()
+  }
+
+  async #reach(desired: Routes): Promise<Look> {
+    try {
+      const look = await this.#observer.look()
+      this.#recovery.answered()
+      return look
+    } catch (error) {
+      if (!(error instanceof CliSilent)) throw error
+      const intent = {
+        ...this.#footingOf(undefined),
+        desired,
+        running: undefined,
+        open: NO_PORTS,
+        pid: undefined,
+      }
+      const started = await this.#recovery.recover(error, intent)
+      this.#known.begin(started)
+      return await this.#lookAtNew(started)
+    }
+  }
+
+  /** A worker that this driver has not seen yet: adopted, or reloaded by another hand. */
+  async #meet({ info }: Look, { ground }: Footing, desired: Routes): Promise<void> {
+    const text = await this.#file.read()
+    const config = text === undefined ? undefined : parseConfig(text, digest)
+    const isOurs = config?.digest === digestInDescription(info.description)
+    this.#known.load(config && isOurs ? recognise(ground, config, desired) : undefined)
+    const whose = isOurs ? '' : ', with a configuration of another hand'
+    this.#parts.onEvent({
+      type: 'haproxy-adopted',
+      detail: `HAProxy ${info.version}, process ${info.pid}${whose}`,
+    })
+    if (text !== this.#known.text()) this.#writeSoon()
+  }
+  /** Changes at run time. Returns those that were not to be seen afterwards. */
+  async #change(changes: readonly RuntimeChange[], desired: Routes): Promise<RuntimeChange[]> {
+    if (changes.length === 0) return []
+    const keys = [...new Set(changes.map(({ key }) => key))]
+    const servers = await this.#api.change(changes.flatMap(commandsFor), keys)
+    this.#known.change(keys, servers, desired)
+    this.#writeSoon()
+    return changes.filter((change) => !isDone(change, this.#known.backends))
+  }
+
+  /** Loads all of `desired` that can be had. Adds to `refused` what cannot; false when nothing was loaded. */
+  async #reload(
+    changes: readonly Change[],
+    desired: Routes,
+    pid: number,
+    refused: Map<PortKey, Refusal>,
+  ): Promise<boolean> {
+    const intent = this.#intent(desired)
+    const isWorthIt = () => changes.some((change) => !('route' in change) || !refused.has(change.key))
+    try {
+      await this.#memory.check(intent)
+      const loaded = await this.#loader.reload(intent, pid, refused, isWorthIt)
+      if (!loaded) return false
+      this.#known.load(loaded)
+      this.#known.see(await this.#lookAtNew(loaded))
+      this.#reloads++
+      this.#parts.onEvent({ type: 'haproxy-reloaded', detail: summary(changes) })
+      return true
+    } catch (error) {
+      if (!(error instanceof LoadRefused)) throw error
+      await this.#memory.remember(intent, error)
+      const { code, detail } = error
+      for (const change of changes) {
+        if ('route' in change && !refused.has(change.key)) refused.set(change.key, { code, detail })
+      }
+      return false
+    }
+  }
+
+  /** For a moment after a reload the old worker may still answer. */
+  async #lookAtNew({ config }: Loaded): Promise<Look> {
+    for (;;) {
+      const { info, servers } = await this.#api.infoAndServers()
+      if (digestInDescription(info.description) !== config.digest) continue
+      const open = new Set(config.sections.keys())
+      this.#observer.begin(info.pid, open)
+      return { info, servers, open, figures: new Map() }
+    }
+  }
+
+  async #removeDrained(desired: Routes): Promise<void> {
+    const commands = this.#drain.commands(this.#known.backends, desired, this.#parts.now())
+    if (commands.length > 0) await this.#api.run(commands)
+  }
+
+  #writeSoon(): void {
+    const text = this.#known.text()
+    if (text !== undefined) this.#file.writeSoon(() => this.#known.text() ?? text)
+  }
+
+  #intent(desired: Routes): Intent {
+    const { pid, loaded, open } = this.#known
+    return { ...this.#footingOf(pid), desired, running: loaded, open, pid }
+  }
+
+  #footingOf(pid: number | undefined): Footing {
+    if (!this.#footing || this.#footing.pid !== pid) {
+      const limit = fileLimit(pid ?? 'self')
+      this.#footing = { pid, ...makeFooting(this.#settings, this.#paths, limit) }
+    }
+    return this.#footing
+  }
+}
+
+const NO_PORTS: ReadonlySet<PortKey> = new Set()
+
+function isRuntimeChange(change: Change): change is RuntimeChange {
+  return !needsReload(change)
+}
+
+function summary(changes: readonly Change[]): string {
+  const ports = changes.map((change) => ('key' in change ? `${change.kind} ${change.key}` : change.kind))
+  return ports.length > 3 ? `${ports.slice(0, 3).join(', ')} and ${ports.length - 3} more` : ports.join(', ')
+}
+
+function asUnavailable(error: unknown): unknown {
+  return error instanceof CliSilent ? new DataPlaneUnavailable(error.message, { cause: error }) : error
+}

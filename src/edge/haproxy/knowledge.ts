@@ -1,0 +1,97 @@
+import type { Loaded } from '../../core/haproxy/candidate.ts'
+import { configText, withServers } from '../../core/haproxy/config.ts'
+import { observeBackends, observeRoutes, type ServerFigures } from '../../core/haproxy/observe.ts'
+import { renderServers } from '../../core/haproxy/section.ts'
+import type { ServerState } from '../../core/haproxy/show-servers-state.ts'
+import type { Observed, ObservedBackend } from '../../core/plan/observed.ts'
+import type { PortKey, Routes } from '../../core/route.ts'
+import type { Look } from './observer.ts'
+
+type Backends = ReadonlyMap<string, ObservedBackend>
+
+/** What this daemon knows of the running HAProxy: what is loaded, and what it was last seen to do. */
+export class Knowledge {
+  #loaded: Loaded | undefined
+  #pid: number | undefined
+  #open: ReadonlySet<PortKey> = new Set()
+  #backends: ReadonlyMap<PortKey, Backends> = new Map()
+  #figures: ReadonlyMap<string, ServerFigures> = new Map()
+
+  /** Undefined where HAProxy runs what another hand wrote, or does not run. */
+  get loaded(): Loaded | undefined {
+    return this.#loaded
+  }
+
+  /** The current worker, when it was last seen. */
+  get pid(): number | undefined {
+    return this.#pid
+  }
+
+  get open(): ReadonlySet<PortKey> {
+    return this.#open
+  }
+
+  get backends(): ReadonlyMap<PortKey, Backends> {
+    return this.#backends
+  }
+
+  /** Another configuration is loaded than before. */
+  load(loaded: Loaded | undefined): void {
+    this.#loaded = loaded
+  }
+
+  /** HAProxy was started here, with this. */
+  begin(loaded: Loaded): void {
+    this.#loaded = loaded
+    this.#pid = undefined
+  }
+
+  /** Whether it was started here and not looked at since. */
+  get isNew(): boolean {
+    return this.#pid === undefined && this.#loaded !== undefined
+  }
+
+  see({ info, servers, open, figures }: Look): void {
+    this.#pid = info.pid
+    this.#open = open
+    this.#figures = figures
+    this.#backends = observeBackends(servers, figures)
+  }
+
+  /** The servers of some routes were changed, and read back as `servers`. */
+  change(keys: readonly PortKey[], servers: readonly ServerState[], desired: Routes): void {
+    const fresh = observeBackends(servers, this.#figures)
+    const backends = new Map(this.#backends)
+    const texts = new Map<PortKey, string>()
+    for (const key of keys) {
+      backends.set(key, fresh.get(key) ?? new Map())
+      const route = desired.get(key)
+      if (route) texts.set(key, renderServers(route))
+    }
+    this.#backends = backends
+    if (this.#loaded) this.#loaded = { ...this.#loaded, config: withServers(this.#loaded.config, texts) }
+  }
+
+  /** The file that a HAProxy should find which somebody starts now. */
+  text(): string | undefined {
+    return this.#loaded && configText(this.#loaded.config)
+  }
+
+  /** @param foundation What would be loaded today. */
+  observed(foundation: string): Observed {
+    return {
+      routes: observeRoutes(this.#shapes(), this.#backends),
+      foundationCurrent: this.#loaded?.config.foundation === foundation,
+    }
+  }
+
+  /** Ports that are open. Of a foreign configuration all that could be ours, so that the plan puts it right. */
+  #shapes(): Map<PortKey, string | undefined> {
+    const shapes = new Map<PortKey, string | undefined>()
+    const loaded = this.#loaded
+    for (const key of this.#open) {
+      if (!loaded || loaded.shapes.has(key)) shapes.set(key, loaded?.shapes.get(key))
+    }
+    return shapes
+  }
+}

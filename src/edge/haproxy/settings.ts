@@ -1,0 +1,54 @@
+/** How Homeport runs HAProxy. Times in ms. */
+export interface HaproxySettings {
+  /** A name to be found in PATH, or a path. */
+  readonly binary: string
+  /**
+   * Who starts HAProxy: `own`, this daemon (HAProxy outlives it and is adopted by the next), or `service`, a service
+   * manager that runs `haproxyArguments`. One that already runs is adopted either way.
+   */
+  readonly start: 'own' | 'service'
+  /** Where haproxy.cfg is written, and the last good one kept. Made if missing. */
+  readonly configDirectory: string
+  /** For the sockets, the servers' state and HAProxy's log. At most 80 characters long. Made if missing. */
+  readonly runtimeDirectory: string
+  /** The operator's own part of the configuration, read after ours and never edited. Made if missing. */
+  readonly includeDirectory: string
+  /** Addresses to listen on. Absent: all, of IPv4 and (where the machine has it) IPv6. `::` is all of IPv6 only. */
+  readonly bind?: readonly string[]
+  /** How long a backend may take to accept a connection before another one is tried. */
+  readonly connectTimeout: number
+  /** How long a session may stand still. */
+  readonly idleTimeout: number
+  /** How long the sessions of a backend that left may go on before they are cut. */
+  readonly drainTime: number
+  /** How long sessions may go on in a worker that a reload has replaced. */
+  readonly hardStopAfter: number
+  /** Reloads that such a worker may outlive. Each costs memory for as long as one of its sessions lasts. */
+  readonly maxOldWorkers: number
+  /** Client connections at once. Absent: as many as HAProxy's file limit allows (see `shareOut`). */
+  readonly maxConnections?: number
+  /** The same for one port. Absent: three quarters of all. */
+  readonly maxConnectionsPerPort?: number
+  /** Absent: one a core. */
+  readonly threads?: number
+}
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+
+/**
+ * What stands where the operator says nothing: the paths are those of the Debian package. MQTT sessions last for days, so
+ * nothing idle is cut within one.
+ */
+export const HAPROXY_DEFAULTS = {
+  binary: 'haproxy',
+  start: 'own',
+  configDirectory: '/var/lib/homeport/haproxy',
+  runtimeDirectory: '/run/homeport/haproxy',
+  includeDirectory: '/etc/homeport/haproxy.d',
+  connectTimeout: 2_000,
+  idleTimeout: 24 * HOUR,
+  drainTime: 10 * MINUTE,
+  hardStopAfter: 24 * HOUR,
+  maxOldWorkers: 16,
+} as const satisfies HaproxySettings
