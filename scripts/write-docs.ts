@@ -1,25 +1,30 @@
 /**
- * Writes the parts of the docs that are made from the code, between `<!-- name ... -->` and `<!-- /name -->`. With
- * `--check`, only says which are out of date.
+ * Writes what is made from the code: parts of the docs, between `<!-- name ... -->` and `<!-- /name -->`, and the OpenAPI
+ * file. With `--check`, only says what is out of date.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { settingsTable } from '../src/edge/config/settings-table.ts'
+import { describeApi } from './describe-api.ts'
 
-interface Part {
-  readonly file: string
-  readonly name: string
-  readonly text: string
+/** `text` put between the marks of a part. */
+function withPart(before: string, name: string, text: string): string {
+  const form = new RegExp(`(<!-- ${name}\\b[^\\n]*-->\\n)[\\s\\S]*?(<!-- /${name} -->)`)
+  if (!form.test(before)) throw new Error(`there is no part ${name}`)
+  return before.replace(form, (_, open: string, close: string) => `${open}\n${text}\n\n${close}`)
 }
 
-const PARTS: readonly Part[] = [{ file: 'docs/configuration.md', name: 'settings', text: settingsTable() }]
+const openapi = await describeApi()
+
+const MADE: Readonly<Record<string, (before: string) => string>> = {
+  'docs/configuration.md': (before) => withPart(before, 'settings', settingsTable()),
+  'src/wire/openapi.json': () => `${JSON.stringify(openapi, undefined, 2)}\n`,
+}
 
 const check = process.argv.includes('--check')
-for (const { file, name, text } of PARTS) {
+for (const [file, make] of Object.entries(MADE)) {
   const url = new URL(`../${file}`, import.meta.url)
   const before = readFileSync(url, 'utf8')
-  const form = new RegExp(`(<!-- ${name}\\b[^\\n]*-->\\n)[\\s\\S]*?(<!-- /${name} -->)`)
-  if (!form.test(before)) throw new Error(`${file} has no part ${name}`)
-  const after = before.replace(form, (_, open: string, close: string) => `${open}\n${text}\n\n${close}`)
+  const after = make(before)
   if (after === before) continue
   if (check) {
     console.error(`${file} is out of date: run node scripts/write-docs.ts`)

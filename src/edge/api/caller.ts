@@ -1,0 +1,27 @@
+import type { IncomingMessage } from 'node:http'
+import { canonicalAddress } from '../../core/address/address.ts'
+import { inRange, type Range } from '../../core/address/range.ts'
+
+/** Calls over the UNIX socket come from this very machine. */
+const LOCAL = '127.0.0.1'
+
+/**
+ * The address that a request comes from, canonical. X-Forwarded-For is read from the right, for as long as the hop that
+ * wrote it is a trusted proxy: whatever stands further left may have been written by the caller.
+ */
+export function callerOf(
+  request: Pick<IncomingMessage, 'socket' | 'headers'>,
+  trusted: readonly Range[],
+): string {
+  let caller = canonicalAddress(request.socket.remoteAddress ?? LOCAL) ?? LOCAL
+  const header = request.headers['x-forwarded-for']
+  if (header === undefined || trusted.length === 0) return caller
+  const hops = [header].flat().join(',').split(',')
+  const isTrusted = (address: string) => trusted.some((range) => inRange(range, address))
+  while (isTrusted(caller)) {
+    const hop = canonicalAddress(hops.pop()?.trim() ?? '')
+    if (hop === undefined) return caller
+    caller = hop
+  }
+  return caller
+}

@@ -1,0 +1,94 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { DocumentAnswer, DocumentRequest } from '../../wire/document.ts'
+import { ClusterName, PhoneName } from '../../wire/names.ts'
+import { Problem } from '../../wire/problem.ts'
+import type { Answer, Call, EdgeService } from '../edge-service.ts'
+import { RequestRefused } from '../request-refused.ts'
+import type { Callers } from './routes.ts'
+
+const Params = Type.Object({ cluster: ClusterName, phone: PhoneName })
+
+interface Route {
+  Params: Type.Static<typeof Params>
+}
+
+const PATH = '/v1/clusters/:cluster/phones/:phone'
+
+/** The call: a phone's document, put, renewed, read and released. */
+export function documentRoutes(server: FastifyInstance, edge: EdgeService, callers: Callers): void {
+  const callOf = (request: FastifyRequest<Route>): Call => ({
+    identity: callers.identify(request),
+    cluster: request.params.cluster,
+    phone: request.params.phone,
+    caller: callers.address(request),
+  })
+
+  server.put<Route>(PATH, { schema: PUT_SCHEMA }, (request, reply) => {
+    const call = callOf(request)
+    const body = request.body instanceof Uint8Array && request.body.length > 0 ? request.body : undefined
+    if (!body) {
+      mark(reply, edge.renew(call, digestOf(request.headers['if-match'])))
+        .code(204)
+        .send()
+      return
+    }
+    const answer = edge.put(call, body)
+    if (!(answer instanceof Promise)) return sendAnswer(reply, answer)
+    answer.then(
+      (made) => sendAnswer(reply, made),
+      (error) => reply.send(error),
+    )
+  })
+
+  server.get<Route>(PATH, { schema: GET_SCHEMA }, (request, reply) => {
+    const answer = edge.read(callOf(request))
+    reply.header('etag', `"${answer.digest}"`).type('application/json').send(JSON.stringify(answer))
+  })
+
+  server.delete<Route>(PATH, { schema: DELETE_SCHEMA }, async (request, reply) => {
+    await edge.release(callOf(request))
+    return reply.code(204).send()
+  })
+}
+
+function sendAnswer(reply: FastifyReply, answer: Answer): void {
+  mark(reply, answer).code(answer.status).type('application/json').send(answer.body)
+}
+
+function mark(reply: FastifyReply, { digest, revision }: Answer): FastifyReply {
+  return reply.header('etag', `"${digest}"`).header('homeport-revision', revision)
+}
+
+/** The digest in an If-Match header; one only, since a document is held or it is not. */
+function digestOf(header: string | undefined): string {
+  const [, digest] = /^"([A-Za-z0-9_-]{43})"$/.exec(header ?? '') ?? []
+  if (digest === undefined) {
+    throw new RequestRefused('request-invalid', 'a call without a body needs the header If-Match: "<digest>"')
+  }
+  return digest
+}
+
+const problems = { '4xx': Problem, '5xx': Problem }
+
+const PUT_SCHEMA = {
+  summary: 'Put a document, or renew it',
+  description:
+    'The whole of what this phone claims. The same document again is a renewal; so is `If-Match: "<digest>"` without a body. 207 when some claims are live and some refused; the first refusal\'s own status when none is live.',
+  params: Params,
+  headers: Type.Object({ 'if-match': Type.Optional(Type.String()) }),
+  body: DocumentRequest,
+  response: { 200: DocumentAnswer, 204: Type.Null(), 207: DocumentAnswer, ...problems },
+}
+
+const GET_SCHEMA = {
+  summary: 'Read what became of a document',
+  params: Params,
+  response: { 200: DocumentAnswer, ...problems },
+}
+
+const DELETE_SCHEMA = {
+  summary: 'Release every claim of a document',
+  params: Params,
+  response: { 204: Type.Null(), ...problems },
+}

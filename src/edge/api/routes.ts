@@ -1,0 +1,27 @@
+// Schemas of routes have summaries, for the OpenAPI file that is made from them.
+import type {} from '@fastify/swagger'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Identity } from '../edge-service.ts'
+import { documentRoutes } from './documents.ts'
+import { eventRoutes } from './events.ts'
+import type { ApiParts } from './parts.ts'
+import { probeRoutes } from './probes.ts'
+import { tokenRoutes } from './token-routes.ts'
+import { viewRoutes } from './view-routes.ts'
+
+/** How a handler learns who calls and from where. */
+export interface Callers {
+  identify(request: FastifyRequest): Identity
+  /** The same, but only an admin passes. */
+  identifyAdmin(request: FastifyRequest): Identity
+  address(request: FastifyRequest): string
+}
+
+/** Everything that the API answers. */
+export function apiRoutes(server: FastifyInstance, parts: ApiParts, callers: Callers): void {
+  documentRoutes(server, parts.edge, callers)
+  viewRoutes(server, parts.edge, callers)
+  eventRoutes(server, parts.edge, callers)
+  tokenRoutes(server, parts.tokens, callers)
+  probeRoutes(server, parts, callers)
+}
