@@ -7,9 +7,12 @@ export type Defer = (release: () => void | Promise<void>) => void
 /** What must be undone, in the reverse of the order in which it was done. */
 export class CleanupStack {
   readonly #releases: (() => void | Promise<void>)[] = []
+  #released = false
 
+  /** What comes when everything else is undone already (a start that an interrupt overtook) is undone at once. */
   readonly defer: Defer = (release) => {
-    this.#releases.push(release)
+    if (this.#released) void release()
+    else this.#releases.push(release)
   }
 
   /**
@@ -17,6 +20,7 @@ export class CleanupStack {
    * @throws AggregateError of what failed.
    */
   async release(): Promise<void> {
+    this.#released = true
     const failures: unknown[] = []
     for (let release = this.#releases.pop(); release; release = this.#releases.pop()) {
       try {

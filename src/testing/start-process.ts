@@ -22,7 +22,9 @@ export interface StartedProcess {
   /** What it has printed so far. */
   readonly stdout: string
   readonly stderr: string
-  /** Resolves when it has ended and all that it printed was read. */
+  /** How it ended; undefined while it runs. */
+  readonly ended: Exit | undefined
+  /** Resolves when it has ended and all that it printed was read. A child that it leaves behind may go on printing. */
   readonly exited: Promise<Exit>
   kill(signal: NodeJS.Signals): void
   /** End it and its children: SIGTERM, then SIGKILL. */
@@ -72,6 +74,9 @@ export async function startProcess(
     },
     get stderr() {
       return printed.stderr
+    },
+    get ended() {
+      return ended
     },
     exited,
     kill: (signal) => process.kill(pid, signal),

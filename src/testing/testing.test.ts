@@ -25,6 +25,16 @@ describe('CleanupStack', () => {
     expect(undone).toEqual([3, 1])
   })
 
+  it('undoes at once what comes too late', async () => {
+    const stack = new CleanupStack()
+    await stack.release()
+    let undone = false
+    stack.defer(() => {
+      undone = true
+    })
+    expect(undone).toBe(true)
+  })
+
   it('takes temporary folders away', async () => {
     const stack = new CleanupStack()
     const folder = await temporaryFolder(stack.defer)
