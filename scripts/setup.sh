@@ -18,6 +18,7 @@ show_log() {
 has() { command -v "$1" >/dev/null 2>&1; }
 
 # `npm ci` writes this file last, so it is not there after one that was interrupted.
+# shellcheck disable=SC3013 # both dash and bash have -nt
 npm_packages_current() {
   [ -e node_modules/.package-lock.json ] && [ ! package-lock.json -nt node_modules/.package-lock.json ]
 }
