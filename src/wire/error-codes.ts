@@ -98,6 +98,12 @@ export const ERRORS = {
     'nothing is here',
     'Compare the method and the path with /openapi.json.',
   ),
+  'method-not-allowed': entry(
+    405,
+    'permanent',
+    'this path does not take that method',
+    'Use a method that the header `Allow` of the answer names.',
+  ),
   'document-unknown': entry(
     404,
     'permanent',
@@ -241,7 +247,13 @@ export const ERRORS = {
     500,
     'permanent',
     'the state file was written by a newer Homeport',
-    'Start the newer version, or move the file away to begin with an empty state.',
+    'Start the newer version, or move the file and its good copy away to begin with an empty state.',
+  ),
+  'state-in-use': entry(
+    503,
+    'transient',
+    'another daemon uses the state',
+    'Stop that daemon (`systemctl stop homeport-edge`), or give each a `stateDir` of its own.',
   ),
 } as const satisfies Record<string, ErrorEntry>
 

@@ -49,12 +49,14 @@ export class StorageFailed extends Error {
   override readonly name = 'StorageFailed'
 }
 
-/** The state file cannot be used: the code says whether it is damaged or newer than this program. */
+type StateFault = 'state-damaged' | 'state-newer' | 'state-in-use'
+
+/** The state file cannot be used: the code says whether it is damaged, newer than this program, or another daemon's. */
 export class StateUnusable extends Error {
   override readonly name = 'StateUnusable'
-  readonly code: 'state-damaged' | 'state-newer'
+  readonly code: StateFault
 
-  constructor(code: 'state-damaged' | 'state-newer', message: string, options?: ErrorOptions) {
+  constructor(code: StateFault, message: string, options?: ErrorOptions) {
     super(message, options)
     this.code = code
   }
