@@ -11,8 +11,8 @@ export interface FileBudget {
 /** HAProxy's own: pollers, pipes, sockets of its CLI, the master's; measured at 45 on 2 cores. */
 const OWN = 200
 
-/** Three quarters of the rest for connections. */
-const CONNECTIONS_SHARE = 0.75
+/** Of the rest for connections: under a limit of 20,000 that is 3,960 of them, and 2,000 routes with three backends each. */
+const CONNECTIONS_SHARE = 0.4
 
 /** More than this and HAProxy's tables alone take memory that a small machine misses. */
 const MOST_CONNECTIONS = 100_000

@@ -1,4 +1,4 @@
-import { link, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { link, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { HaproxyPaths } from './paths.ts'
 
@@ -27,9 +27,13 @@ export class ConfigFile {
     return await readFile(this.#paths.config, 'utf8').catch(() => undefined)
   }
 
-  /** Write what is to be checked. */
+  /** Write what is to be checked. Not yet on the disk: `syncCandidate`. */
   async writeCandidate(text: string): Promise<void> {
-    await writeDurably(this.#paths.candidate, text)
+    await writeFile(this.#paths.candidate, text, { mode: MODE })
+  }
+
+  async syncCandidate(): Promise<void> {
+    await sync(this.#paths.candidate)
   }
 
   /** The candidate becomes the configuration; the one before is kept. */
@@ -72,7 +76,8 @@ export class ConfigFile {
   async #writePending(): Promise<void> {
     const text = this.#pending
     if (!text) return
-    await writeDurably(this.#paths.rewrite, text())
+    await writeFile(this.#paths.rewrite, text(), { mode: MODE })
+    await sync(this.#paths.rewrite)
     await rename(this.#paths.rewrite, this.#paths.config)
     if (this.#pending === text) this.#pending = undefined
     await this.#settle()
@@ -85,7 +90,7 @@ export class ConfigFile {
   }
 
   async #settle(): Promise<void> {
-    await syncDirectory(dirname(this.#paths.config))
+    await sync(dirname(this.#paths.config))
     this.#stamp = await this.#look()
   }
 
@@ -97,22 +102,15 @@ export class ConfigFile {
 
 const MISSING = { ino: 0n, size: 0n, mtimeNs: 0n }
 
-async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, 'w', 0o644)
+/** Readable by whatever user a service runs HAProxy as; there is no secret in it. */
+const MODE = 0o644
+
+async function sync(path: string): Promise<void> {
+  const file = await open(path)
   try {
-    await file.writeFile(text)
     await file.sync()
   } finally {
     await file.close()
-  }
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path)
-  try {
-    await directory.sync()
-  } finally {
-    await directory.close()
   }
 }
 

@@ -50,6 +50,7 @@ export class HaproxyDriver implements Driver {
   readonly #master: Master
   readonly #file: ConfigFile
   readonly #observer: Observer
+  readonly #process: HaproxyProcess
   readonly #loader: Loader
   readonly #recovery: Recovery
   readonly #memory: RefusalMemory
@@ -68,8 +69,9 @@ export class HaproxyDriver implements Driver {
     this.#observer = new Observer(this.#api, parts.now)
     this.#memory = new RefusalMemory(this.#paths.include, parts.now)
     this.#drain = new Drain(settings.drainTime)
-    const process = new HaproxyProcess(settings.binary, this.#paths)
+    this.#process = new HaproxyProcess(settings.binary, this.#paths)
     const { binary } = settings
+    const process = this.#process
     this.#loader = new Loader({
       binary,
       paths: this.#paths,
@@ -95,6 +97,7 @@ export class HaproxyDriver implements Driver {
     this.#known.see(look)
     await this.#removeDrained(desired)
     if (await this.#file.isForeign()) this.#writeSoon()
+    this.#process.trimLog()
     return this.#known.observed(footing.ground.foundation)
   }
 

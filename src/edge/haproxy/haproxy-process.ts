@@ -32,7 +32,7 @@ export class HaproxyProcess {
    * @throws DataPlaneUnavailable when there is no such program.
    */
   async start(): Promise<ChildProcess> {
-    this.#trimLog()
+    this.trimLog()
     const log = openSync(this.#paths.log, 'a', 0o600)
     try {
       const child = spawn(this.#binary, haproxyArguments(this.#paths), {
@@ -100,7 +100,7 @@ export class HaproxyProcess {
   }
 
   /** HAProxy appends, so a file that was emptied goes on from its start. */
-  #trimLog(): void {
+  trimLog(): void {
     if (this.logEnd() > LONGEST_LOG) truncateSync(this.#paths.log)
   }
 }

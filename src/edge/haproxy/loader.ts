@@ -9,7 +9,7 @@ import type { HaproxyProcess } from './haproxy-process.ts'
 import { LoadRefused } from './load-refused.ts'
 import type { Master } from './master.ts'
 import type { HaproxyPaths } from './paths.ts'
-import { type Intent, prepare, refuseTaken } from './preparation.ts'
+import { type Intent, prepare, refuseTaken, screen } from './preparation.ts'
 import { type ReloadResult, reload } from './reload.ts'
 import type { RuntimeApi } from './runtime-api.ts'
 import { isFreed } from './trial-bind.ts'
@@ -51,9 +51,12 @@ export class Loader {
     isWorthIt: () => boolean,
   ): Promise<Loaded | undefined> {
     for (let round = 0; round < ROUNDS; round++) {
-      const next = await this.#prepare(intent, refused)
+      await screen(intent, refused)
+      if (!isWorthIt()) return undefined
+      const [next, state] = await Promise.all([this.#prepare(intent, refused), this.#parts.api.stateFile()])
       if (!isWorthIt()) return undefined
       const logEnd = this.#parts.process.logEnd()
+      await writeFile(this.#parts.paths.state, state)
       const result = await this.#load(next, worker)
       if (result.success) {
         await Promise.all([this.#forgetState(), this.#awaitClosing(intent, next)])
@@ -68,6 +71,7 @@ export class Loader {
 
   /** Writes the first configuration of a HAProxy that is to be started. Throws as `reload` does. */
   async write(intent: Intent, refused: Map<PortKey, Refusal>): Promise<Loaded> {
+    await screen(intent, refused)
     const next = await this.#prepare(intent, refused)
     await this.#parts.file.promote()
     await this.#forgetState()
@@ -103,8 +107,7 @@ export class Loader {
   }
 
   async #load({ config }: Loaded, worker: number): Promise<ReloadResult> {
-    const { api, file, master, paths } = this.#parts
-    await writeFile(paths.state, await api.stateFile())
+    const { api, file, master } = this.#parts
     await file.promote()
     return await reload(master, api, worker, config.digest)
   }

@@ -24,9 +24,16 @@ export interface Intent {
 
 type Refusals = Map<PortKey, Refusal>
 
+/** Adds to `refused` each route that cannot be served, as can be told without asking HAProxy. */
+export async function screen(intent: Intent, refused: Refusals): Promise<void> {
+  refuseBeyondBudget(intent, refused)
+  const fresh = [...intent.desired.values()].filter(({ key }) => !intent.open.has(key) && !refused.has(key))
+  await refuseTaken(fresh, intent, refused)
+}
+
 /**
- * Makes the candidate: a configuration that HAProxy has read and found good, whose ports are free. Adds to `refused` each
- * route that had to be left out for that.
+ * Makes the candidate: a configuration that HAProxy has read and found good. Adds to `refused` each route that had to be left
+ * out for that.
  * @throws LoadRefused when no route is at fault and still HAProxy refuses it.
  * @throws DataPlaneUnavailable when there is no HAProxy to ask.
  */
@@ -37,12 +44,15 @@ export async function prepare(
   paths: HaproxyPaths,
   binary: string,
 ): Promise<Loaded> {
-  refuseBeyondBudget(intent, refused)
-  await refuseWhatCannotListen(intent, refused)
   for (;;) {
     const next = candidate(intent.ground, intent.desired, refused, intent.running)
-    await writeCandidate(file, configText(next.config))
-    const { routes, others } = blame(await checkConfig(binary, paths), next.config, [paths.candidate])
+    await orStorageFailed(file.writeCandidate(configText(next.config)))
+    // The disk writes while HAProxy reads.
+    const [complaints] = await Promise.all([
+      checkConfig(binary, paths),
+      orStorageFailed(file.syncCandidate()),
+    ])
+    const { routes, others } = blame(complaints, next.config, [paths.candidate])
     const fresh = [...routes].filter(([key]) => !refused.has(key))
     for (const [key, refusal] of fresh) refused.set(key, withoutPath(refusal, paths.candidate))
     if (fresh.length > 0) continue
@@ -66,11 +76,6 @@ function refuseBeyondBudget({ desired, running, ground, budget }: Intent, refuse
   }
 }
 
-async function refuseWhatCannotListen(intent: Intent, refused: Refusals): Promise<void> {
-  const fresh = [...intent.desired.values()].filter(({ key }) => !intent.open.has(key) && !refused.has(key))
-  await refuseTaken(fresh, intent, refused)
-}
-
 /** Tries each port; says whether any was in the way. */
 export async function refuseTaken(
   routes: readonly Route[],
@@ -86,9 +91,9 @@ export async function refuseTaken(
   return refused.size > before
 }
 
-async function writeCandidate(file: ConfigFile, text: string): Promise<void> {
+async function orStorageFailed(writing: Promise<void>): Promise<void> {
   try {
-    await file.writeCandidate(text)
+    await writing
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new LoadRefused('storage-failed', `the configuration could not be written: ${reason}`)
