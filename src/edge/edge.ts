@@ -1,4 +1,4 @@
-import type { Driver } from '../core/plan/driver.ts'
+import type { Driver, DriverEvent } from '../core/plan/driver.ts'
 import type { ClaimRules } from '../core/registry/claim-rules.ts'
 import { Leases } from '../core/registry/leases.ts'
 import type { Step } from '../core/registry/reduce.ts'
@@ -105,6 +105,16 @@ export class Edge implements EdgeService {
     await this.#reconciler.idle()
     this.#portsChanged(routes.keys())
     this.#ticker = setInterval(() => this.#tick(), LOOK_AT_LEASES_EVERY)
+  }
+
+  /** Edge time now, ms. */
+  edgeTime(): number {
+    return this.#clock.now()
+  }
+
+  /** Something that the data plane did of its own accord. */
+  tell(type: DriverEvent['type'], detail: string): void {
+    this.#chronicle.tell(type, 'haproxy', detail)
   }
 
   /** Let go: HAProxy goes on, the store has everything. */

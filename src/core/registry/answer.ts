@@ -68,8 +68,10 @@ function claimAnswer(
   const backends = claim.backends.map((backend): BackendAnswer => {
     const name = backendName(backend)
     const lost = held.lost?.includes(lostBackend(key, name))
-    const seen = service.backends.get(name) ?? { health: lost ? 'down' : 'checking' }
-    return { address: backend.address, port: backend.port, ...seen }
+    const seen = service.backends.get(name)
+    const health = seen?.health ?? (lost ? 'down' : 'checking')
+    const reason = seen?.reason
+    return { address: backend.address, port: backend.port, health, ...(reason !== undefined && { reason }) }
   })
   return { ...about, state: 'live', backends }
 }

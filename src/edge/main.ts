@@ -1,0 +1,134 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
+import { join } from 'node:path'
+import { parseRange } from '../core/address/range.ts'
+import type { ClaimRules } from '../core/registry/claim-rules.ts'
+import { version } from '../version.ts'
+import type { ApiParts } from './api/parts.ts'
+import { type Flags, loadSettings } from './config/load-settings.ts'
+import type { Settings } from './config/settings.ts'
+import { Edge } from './edge.ts'
+import { HaproxyDriver } from './haproxy/haproxy-driver.ts'
+import { haproxySettings } from './haproxy-settings.ts'
+import { createLog } from './log.ts'
+import { createMetrics } from './metrics.ts'
+import { OwnAddresses } from './own-addresses.ts'
+import { reservedPorts } from './reserved-ports.ts'
+import { listen } from './servers.ts'
+import { SqliteStore } from './store/sqlite-store.ts'
+import { type Credentials, ownCredentials, readCredentials } from './tls/credentials.ts'
+import { TokenBook } from './token-book.ts'
+import { TurnedAway } from './turned-away.ts'
+
+/** An edge that runs. */
+export interface RunningEdge {
+  /** The port of the API: the one that was given out where the settings say 0. */
+  readonly port: number
+  /** Lets go of the phones, the store and HAProxy, which goes on. */
+  stop(): Promise<void>
+}
+
+/**
+ * Builds the edge from real things and starts it: the only place that does.
+ * @throws ConfigInvalid, StateUnusable, CredentialsUnusable, or the system's error where it may not listen
+ */
+export async function startEdge(flags: Flags, environment: Flags): Promise<RunningEdge> {
+  const settings = loadSettings(flags, environment)
+  const log = createLog(settings.log.level)
+  const monotonic = () => performance.now()
+  const wallClock = () => Date.now()
+  mkdirSync(settings.runtimeDir, { recursive: true, mode: 0o700 })
+
+  const store = new SqliteStore(settings.stateDir)
+  const saved = store.load()
+  const ownAddresses = new OwnAddresses(networkInterfaces, settings.publicAddresses, monotonic)
+  const credentials = await credentialsOf(settings, [...ownAddresses.list()], wallClock())
+  const { fingerprint } = credentials
+
+  const driver = new HaproxyDriver(haproxySettings(settings), {
+    now: monotonic,
+    onEvent: ({ type, detail }) => edge.tell(type, detail),
+  })
+  const edge: Edge = new Edge({
+    store,
+    saved,
+    driver,
+    rules: claimRules(settings, ownAddresses),
+    holdTime: settings.leases.hold,
+    tokenLives: (id) => id === OPERATOR || tokens.lives(id),
+    log,
+    monotonic,
+    wallClock,
+    version,
+    fingerprint,
+  })
+  const tokens = new TokenBook({
+    store,
+    tokens: saved.tokens,
+    fingerprint,
+    wallClock,
+    edgeTime: () => edge.edgeTime(),
+    randomBytes,
+  })
+  const turnedAway = new TurnedAway(log, monotonic)
+  const metrics = createMetrics({ edge, turnedAway, version })
+  const parts: ApiParts = {
+    edge,
+    tokens,
+    metrics: () => metrics.text(),
+    openMetrics: settings.api.openMetrics,
+    trustedProxies: settings.api.trustedProxies.flatMap((text) => parseRange(text) ?? []),
+    log,
+    onTurnedAway: (caller) => turnedAway.note(caller),
+  }
+
+  await edge.start()
+  const servers = await listen(parts, settings, credentials)
+  log.info({ version, fingerprint, port: servers.port }, 'the edge is ready')
+  return {
+    port: servers.port,
+    stop: async () => {
+      await servers.close()
+      await edge.stop()
+      await driver.close()
+      store.close()
+      log.info('the edge has stopped; HAProxy goes on')
+    },
+  }
+}
+
+/** Who writes through the socket on the edge itself. */
+const OPERATOR = 'operator'
+
+/** `homeport edge`: runs until it is told to stop. Flags by name without the dashes. */
+export async function main(flags: Flags, environment: NodeJS.ProcessEnv): Promise<void> {
+  process.umask(0o077)
+  const edge = await startEdge(flags, environment)
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve())
+  })
+  await edge.stop()
+}
+
+function credentialsOf(
+  { tls, stateDir }: Settings,
+  addresses: readonly string[],
+  now: number,
+): Promise<Credentials> {
+  const { certificate, key } = tls
+  if (certificate === undefined || key === undefined)
+    return ownCredentials(join(stateDir, 'tls'), addresses, now)
+  return Promise.resolve(readCredentials(certificate, key))
+}
+
+function claimRules(settings: Settings, ownAddresses: OwnAddresses): ClaimRules {
+  return {
+    reservedPorts: reservedPorts(settings),
+    get ownAddresses() {
+      return ownAddresses.list()
+    },
+    allowLoopback: settings.backends.allowLoopback,
+    protocols: new Set(['tcp']),
+  }
+}
