@@ -23,6 +23,7 @@ export function eventRoutes(server: FastifyInstance, edge: EdgeService, callers:
   server.get(
     '/v1/events',
     {
+      exposeHeadRoute: false,
       schema: {
         summary: 'What happens, as server-sent events',
         produces: ['text/event-stream'],

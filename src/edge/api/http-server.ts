@@ -1,0 +1,129 @@
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import type { Duplex } from 'node:stream'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { TSchema } from 'typebox'
+import { Compile } from 'typebox/compile'
+import type { Problem } from '../../wire/problem.ts'
+import type { Log } from '../log.ts'
+import { RequestRefused } from '../request-refused.ts'
+import { knownProblem, PROBLEM_TYPE, problemOf } from './problem.ts'
+
+/**
+ * Limits on time, ms. Connections are kept for longer than the pause between a phone's calls, so that the next one finds
+ * its connection there. Node looks at requests that do not arrive every `connectionsCheckingInterval`.
+ */
+const LIMITS = {
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  keepAliveTimeout: 75_000,
+  connectionsCheckingInterval: 5_000,
+} as const
+
+/** How long a client may take to finish its TLS handshake, ms. */
+const HANDSHAKE_TIMEOUT = 10_000
+
+/** Each TLS connection takes about 40 kB. */
+const MAX_CONNECTIONS = 4096
+
+export interface ServerOptions {
+  readonly log: Log
+  /** Bytes. */
+  readonly bodyLimit: number
+  readonly tls?: { readonly key: string; readonly cert: string }
+}
+
+/**
+ * A server without routes, ready to get them: it limits what callers may send, hands JSON bodies on unread, and answers
+ * every error with problem details.
+ */
+export function buildServer({ log, bodyLimit, tls }: ServerOptions): FastifyInstance {
+  const server = Fastify({
+    logger: false,
+    bodyLimit,
+    routerOptions: { maxParamLength: 300 },
+    exposeHeadRoutes: true,
+    forceCloseConnections: 'idle',
+    serverFactory: (handler) => createServer(handler, tls),
+  })
+  // Typebox checks parameters; bodies are read by the handlers.
+  server.setValidatorCompiler(validatorOf)
+  server.setSerializerCompiler(() => JSON.stringify)
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  )
+  server.setErrorHandler((error, request, reply) => answerError(error, request, reply, log))
+  server.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0]?.slice(0, 200)
+    sendProblem(reply, problemOf('not-found', `${request.method} ${path} is not there`))
+  })
+  return server
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void
+
+function createServer(handler: Handler, tls: ServerOptions['tls']): Server {
+  const server = tls
+    ? createHttpsServer(
+        { ...LIMITS, ...tls, handshakeTimeout: HANDSHAKE_TIMEOUT, minVersion: 'TLSv1.2' },
+        handler,
+      )
+    : createHttpServer(LIMITS, handler)
+  server.maxConnections = MAX_CONNECTIONS
+  server.on('clientError', answerBrokenRequest)
+  return server
+}
+
+/** Bodies are not checked here: the registrar reads them claim by claim. */
+function validatorOf({ schema, httpPart }: { schema: unknown; httpPart?: string }) {
+  if (httpPart === 'body' || !isSchema(schema)) return () => true
+  const compiled = Compile(schema)
+  return (data: unknown) => {
+    if (compiled.Check(data)) return { value: data }
+    const faults = compiled.Errors(data).map(({ instancePath, message }) => `${instancePath}: ${message}`)
+    return { error: new RequestRefused('request-invalid', faults.join('; ')) }
+  }
+}
+
+function isSchema(schema: unknown): schema is TSchema {
+  return typeof schema === 'object' && schema !== null
+}
+
+function answerError(error: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): void {
+  const problem = knownProblem(error)
+  if (problem) {
+    sendProblem(reply, problem)
+    return
+  }
+  const stack = error instanceof Error ? error.stack : String(error)
+  log.error({ request: request.id, stack }, 'a fault in the edge')
+  sendProblem(reply, problemOf('internal', `see the log of the edge, request ${request.id}`))
+}
+
+function sendProblem(reply: FastifyReply, problem: Problem): void {
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
+  reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem))
+}
+
+/** What could not be read as HTTP, or did not arrive in time: there is no reply object, only the connection. */
+function answerBrokenRequest(error: Error, socket: Duplex): void {
+  if (!socket.writable || ('code' in error && error.code === 'ECONNRESET')) {
+    socket.destroy()
+    return
+  }
+  const problem = knownProblem(error) ?? problemOf('request-invalid', 'this is no HTTP request')
+  const body = JSON.stringify(problem)
+  const head = [
+    `HTTP/1.1 ${problem.status} ${problem.code}`,
+    'connection: close',
+    `content-type: ${PROBLEM_TYPE}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}
