@@ -27,10 +27,18 @@ export async function exchange(
   request: LineRequest,
   { timeout, maxBytes }: ExchangeLimits,
 ): Promise<Reply> {
-  const deadline = AbortSignal.timeout(timeout)
-  const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline
+  const cut = new AbortController()
+  const onAbort = () => cut.abort()
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    cut.abort()
+  }, timeout)
+  // Not AbortSignal.any: that would hang one more signal on the caller's, which may live for weeks, with each call.
+  request.signal?.addEventListener('abort', onAbort)
+  if (request.signal?.aborted) cut.abort()
   try {
-    const answer = await line.send({ ...request, signal })
+    const answer = await line.send({ ...request, signal: cut.signal })
     const text = await readText(answer, maxBytes)
     const retryAfter = readRetryAfter(answer.headers['retry-after'])
     return {
@@ -40,24 +48,29 @@ export async function exchange(
       ...(retryAfter !== undefined && { retryAfter }),
     }
   } catch (error) {
-    if (!deadline.aborted) throw unreachable(error)
-    throw new LineFailed('edge-unreachable', `no answer within ${timeout / 1000} s`, { cause: error })
+    if (late)
+      throw new LineFailed('edge-unreachable', `no answer within ${timeout / 1000} s`, { cause: error })
+    throw unreachable(error)
+  } finally {
+    clearTimeout(timer)
+    request.signal?.removeEventListener('abort', onAbort)
   }
 }
 
-async function readText(answer: IncomingMessage, maxBytes: number): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of answer) {
-    if (!Buffer.isBuffer(chunk)) continue
-    size += chunk.length
-    if (size > maxBytes) {
-      answer.destroy()
-      throw new LineFailed('edge-unreachable', `the answer is longer than ${maxBytes} bytes`)
-    }
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
+/** By events: `for await` would load a megabyte of streams that the agent has no other use for. */
+function readText(answer: IncomingMessage, maxBytes: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    answer
+      .on('data', (chunk: Buffer) => {
+        size += chunk.length
+        if (size <= maxBytes) chunks.push(chunk)
+        else answer.destroy(new LineFailed('edge-unreachable', `the answer is longer than ${maxBytes} bytes`))
+      })
+      .on('error', reject)
+      .on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
+  })
 }
 
 /** The seconds form of RFC 9110, 10.2.3; its other form, a date, is of no use to a clock that may be wrong. */

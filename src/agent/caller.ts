@@ -1,0 +1,12 @@
+import type { Verdict } from './verdict.ts'
+
+/** One way of making the call to one edge. */
+export interface Caller {
+  /** Claim everything, or renew it. Never throws: what goes wrong is a verdict too. */
+  call(signal: AbortSignal): Promise<Verdict>
+  /** Give everything up. Never throws. */
+  release(signal: AbortSignal): Promise<Verdict | undefined>
+  /** Cut the connection, and a call that is under way with it: the next call makes a new one. */
+  reset(): void
+  close(): void
+}
