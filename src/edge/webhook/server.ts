@@ -1,0 +1,75 @@
+import { hash, timingSafeEqual } from 'node:crypto'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { callerOf } from '../api/caller.ts'
+import { buildServer } from '../api/http-server.ts'
+import type { ApiParts } from '../api/parts.ts'
+import { readJson } from '../json.ts'
+import { RequestRefused } from '../request-refused.ts'
+import { hookCall, hookDocument } from './hook-document.ts'
+import { type HookRequest, readHookRequest } from './hook-request.ts'
+
+export interface WebhookOptions {
+  /** What callers must send as X-Funkypenguin-Token. */
+  readonly token: string
+  /** How long a claim holds after a call, ms. */
+  readonly lease: number
+}
+
+/** Bytes: six short strings. */
+const BODY_LIMIT = 16 * 1024
+
+const TOKEN_HEADER = 'x-funkypenguin-token'
+
+/** `POST /hooks/update-haproxy`, the call of the original phone-home, on a server of its own, ready to listen. */
+export function buildWebhook(parts: ApiParts, { token, lease }: WebhookOptions): FastifyInstance {
+  const { edge, log, trustedProxies, onTurnedAway } = parts
+  const server = buildServer({ log, bodyLimit: BODY_LIMIT })
+  const rightHash = hashOf(token)
+
+  server.addHook('onRequest', (request, _reply, done) => {
+    const sent = request.headers[TOKEN_HEADER]
+    if (typeof sent === 'string' && timingSafeEqual(hashOf(sent), rightHash)) return done()
+    onTurnedAway(callerOf(request.raw, trustedProxies))
+    const code = sent === undefined ? 'token-missing' : 'token-unknown'
+    done(
+      new RequestRefused(
+        code,
+        `the header X-Funkypenguin-Token is ${sent === undefined ? 'missing' : 'wrong'}`,
+      ),
+    )
+  })
+
+  server.post('/hooks/update-haproxy', async (request, reply) => {
+    const asked = read(request)
+    const call = hookCall(asked, callerOf(request.raw, trustedProxies))
+    if (asked.action === 'delete') {
+      await releaseIfHeld(() => edge.release(call))
+      return reply.send({ released: asked.frontendPort })
+    }
+    const body = Buffer.from(JSON.stringify(hookDocument(asked, Math.ceil(lease / 1000))))
+    const answer = await edge.put(call, body)
+    return reply.code(answer.status).type('application/json').send(answer.body)
+  })
+  return server
+}
+
+function read({ body }: FastifyRequest): HookRequest {
+  const asked = readHookRequest(readJson(body instanceof Uint8Array ? body : new Uint8Array()))
+  if ('action' in asked) return asked
+  const detail = asked.map(({ path, message }) => `${path.slice(1)} ${message}`).join('; ')
+  throw new RequestRefused('document-invalid', detail, asked)
+}
+
+/** Taking away what is not there is done already. */
+async function releaseIfHeld(release: () => Promise<void>): Promise<void> {
+  try {
+    await release()
+  } catch (error) {
+    if (!(error instanceof RequestRefused) || error.code !== 'document-unknown') throw error
+  }
+}
+
+/** Texts of any length become 32 bytes, so that comparing them tells nothing, not even the length. */
+function hashOf(text: string): Buffer {
+  return hash('sha256', text, 'buffer')
+}
