@@ -4,6 +4,12 @@ import { removeCommands } from './commands.ts'
 import { serverKey } from './observe.ts'
 import { proxyName } from './proxy-name.ts'
 
+/** What takes servers away, and of which routes. */
+export interface Removals {
+  readonly keys: readonly PortKey[]
+  readonly commands: readonly string[]
+}
+
 /**
  * Backends on their way out. That they leave is read from HAProxy itself; since when, only from here, so a daemon that
  * starts anew gives them the whole time again.
@@ -17,12 +23,13 @@ export class Drain {
     this.#drainTime = drainTime
   }
 
-  /** The commands that remove whatever has no session left, or had its time. A backend that is wanted again stays. */
-  commands(
+  /** Removes whatever has no session left, or had its time. A backend that is wanted again stays. */
+  removals(
     backends: ReadonlyMap<PortKey, ReadonlyMap<string, ObservedBackend>>,
     desired: Routes,
     now: number,
-  ): string[] {
+  ): Removals {
+    const keys = new Set<PortKey>()
     const commands: string[] = []
     const leaving = new Set<string>()
     for (const [key, servers] of backends) {
@@ -33,11 +40,13 @@ export class Drain {
         const since = this.#since.get(id) ?? now
         this.#since.set(id, since)
         const isOver = now - since >= this.#drainTime
-        if (sessions === 0 || isOver) commands.push(...removeCommands(key, name, isOver))
+        if (sessions > 0 && !isOver) continue
+        keys.add(key)
+        commands.push(...removeCommands(key, name, isOver))
       }
     }
     for (const id of this.#since.keys()) if (!leaving.has(id)) this.#since.delete(id)
-    return commands
+    return { keys: [...keys], commands }
   }
 }
 

@@ -95,7 +95,7 @@ export class HaproxyDriver implements Driver {
     const footing = this.#footingOf(look.info.pid)
     if (look.info.pid !== this.#known.pid && !this.#known.isNew) await this.#meet(look, footing, desired)
     this.#known.see(look)
-    await this.#removeDrained(desired)
+    await this.#removeDrained(desired).catch(throwUnavailable)
     if (await this.#file.isForeign()) this.#writeSoon()
     this.#process.trimLog()
     return this.#known.observed(footing.ground.foundation)
@@ -112,7 +112,7 @@ export class HaproxyDriver implements Driver {
       const { ground } = this.#footingOf(this.#known.pid ?? pid)
       return { refused, reloaded, observed: this.#known.observed(ground.foundation) }
     } catch (error) {
-      throw asUnavailable(error)
+      return throwUnavailable(error)
     }
   }
 
@@ -157,12 +157,13 @@ export class HaproxyDriver implements Driver {
     })
     if (text !== this.#known.text()) this.#writeSoon()
   }
+
   /** Changes at run time. Returns those that were not to be seen afterwards. */
   async #change(changes: readonly RuntimeChange[], desired: Routes): Promise<RuntimeChange[]> {
     if (changes.length === 0) return []
     const keys = [...new Set(changes.map(({ key }) => key))]
-    const servers = await this.#api.change(changes.flatMap(commandsFor), keys)
-    this.#known.change(keys, servers, desired)
+    this.#known.seeServers(keys, await this.#api.change(changes.flatMap(commandsFor), keys))
+    this.#known.change(keys, desired)
     this.#writeSoon()
     return changes.filter((change) => !isDone(change, this.#known.backends))
   }
@@ -208,8 +209,8 @@ export class HaproxyDriver implements Driver {
   }
 
   async #removeDrained(desired: Routes): Promise<void> {
-    const commands = this.#drain.commands(this.#known.backends, desired, this.#parts.now())
-    if (commands.length > 0) await this.#api.run(commands)
+    const { keys, commands } = this.#drain.removals(this.#known.backends, desired, this.#parts.now())
+    if (keys.length > 0) this.#known.seeServers(keys, await this.#api.change(commands, keys))
   }
 
   #writeSoon(): void {
@@ -242,6 +243,6 @@ function summary(changes: readonly Change[]): string {
   return ports.length > 3 ? `${ports.slice(0, 3).join(', ')} and ${ports.length - 3} more` : ports.join(', ')
 }
 
-function asUnavailable(error: unknown): unknown {
-  return error instanceof CliSilent ? new DataPlaneUnavailable(error.message, { cause: error }) : error
+function throwUnavailable(error: unknown): never {
+  throw error instanceof CliSilent ? new DataPlaneUnavailable(error.message, { cause: error }) : error
 }

@@ -58,18 +58,23 @@ export class Knowledge {
     this.#backends = observeBackends(servers, figures)
   }
 
-  /** The servers of some routes were changed, and read back as `servers`. */
-  change(keys: readonly PortKey[], servers: readonly ServerState[], desired: Routes): void {
+  /** The servers of some routes, read back after a change. */
+  seeServers(keys: readonly PortKey[], servers: readonly ServerState[]): void {
     const fresh = observeBackends(servers, this.#figures)
     const backends = new Map(this.#backends)
+    for (const key of keys) backends.set(key, fresh.get(key) ?? new Map())
+    this.#backends = backends
+  }
+
+  /** The servers of some routes were changed at run time to those of `desired`. */
+  change(keys: readonly PortKey[], desired: Routes): void {
+    if (!this.#loaded) return
     const texts = new Map<PortKey, string>()
     for (const key of keys) {
-      backends.set(key, fresh.get(key) ?? new Map())
       const route = desired.get(key)
       if (route) texts.set(key, renderServers(route))
     }
-    this.#backends = backends
-    if (this.#loaded) this.#loaded = { ...this.#loaded, config: withServers(this.#loaded.config, texts) }
+    this.#loaded = { ...this.#loaded, config: withServers(this.#loaded.config, texts) }
   }
 
   /** The file that a HAProxy should find which somebody starts now. */

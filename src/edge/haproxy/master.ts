@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parseReloadAnswer, type ReloadAnswer } from '../../core/haproxy/reload-answer.ts'
 import { parseShowInfo, type ShowInfo } from '../../core/haproxy/show-info.ts'
 import { parseShowProc, type ShowProc } from '../../core/haproxy/show-proc.ts'
@@ -5,6 +6,9 @@ import { ask, CliSilent } from './cli.ts'
 
 /** 3.0 answers a reload when it is over: 5,000 routes take under 1 s, a port that is taken takes 2 s of trying. */
 const RELOAD_TIMEOUT = 60_000
+
+/** How long it may be away around a start or a reload, ms. It starts itself anew within a few. */
+const AWAY = 2_000
 
 /** The master's CLI. Every call throws CliSilent when it does not answer. */
 export class Master {
@@ -14,10 +18,24 @@ export class Master {
     this.#socket = socket
   }
 
+  /** Asks once. */
   async processes(): Promise<ShowProc> {
     const processes = parseShowProc(await this.#ask('show proc'))
     if (!processes) throw new CliSilent('cut', 'no whole answer to `show proc`')
     return processes
+  }
+
+  /** Asks until it answers, since around a start or a reload its socket is away while its worker serves already. */
+  async processesSoon(): Promise<ShowProc> {
+    const end = performance.now() + AWAY
+    for (;;) {
+      try {
+        return await this.processes()
+      } catch (error) {
+        if (performance.now() > end) throw error
+        await sleep(5)
+      }
+    }
   }
 
   async reload(): Promise<ReloadAnswer> {

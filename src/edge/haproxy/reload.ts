@@ -30,7 +30,7 @@ export async function reload(
   worker: number,
   digest: string,
 ): Promise<ReloadResult> {
-  const before = await master.processes()
+  const before = await master.processesSoon()
   const answer = await master.reload()
   if (answer.told && !answer.success) return { success: false, output: answer.output }
   const start = performance.now()

@@ -54,10 +54,6 @@ export class RuntimeApi {
     return servers
   }
 
-  async run(commands: readonly string[]): Promise<void> {
-    for (const line of commandLines(commands)) await ask(this.#socket, line)
-  }
-
   /** Of every frontend and server. Heavy: 25 ms of HAProxy's time for 1,000 routes. */
   async stats(): Promise<Stat[]> {
     const reply = await ask(this.#socket, `show stat -1 ${FRONTENDS_AND_SERVERS} -1`)

@@ -7,7 +7,7 @@ import type { RuntimeApi } from './runtime-api.ts'
 export async function readStatus(api: RuntimeApi, master: Master, reloads: number): Promise<DriverStatus> {
   try {
     const info = await api.info()
-    const { oldWorkers } = await master.processes()
+    const { oldWorkers } = await master.processesSoon()
     const asked = oldWorkers.map(async ({ pid, uptime }) => {
       const old = await master.infoOf(pid)
       return { pid, uptime, sessions: old?.connections ?? 0 }
