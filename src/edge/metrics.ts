@@ -1,0 +1,121 @@
+import { Counter, Gauge, Registry } from 'prom-client'
+import type { EventView, StatusView } from '../wire/views.ts'
+import type { EdgeService } from './edge-service.ts'
+
+export interface MetricsParts {
+  readonly edge: Pick<EdgeService, 'status' | 'routes' | 'claims' | 'events'>
+  readonly turnedAway: { readonly total: number }
+  readonly version: string
+}
+
+export interface Metrics {
+  /** Everything in Prometheus' text format. What is counted is looked at now: between two calls it costs nothing. */
+  text(): Promise<string>
+  /** Name and help of each, for docs/metrics.md. */
+  list(): Promise<{ readonly name: string; readonly type: string; readonly help: string }[]>
+}
+
+const EVERYTHING = { role: 'admin' } as const
+
+/** The daemon's metrics; docs/metrics.md lists them. */
+export function createMetrics({ edge, turnedAway, version }: MetricsParts): Metrics {
+  const registry = new Registry()
+  const gauge = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
+    new Gauge({ name: `homeport_${name}`, help, labelNames, registers: [registry] })
+  const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
+    new Counter({ name: `homeport_${name}`, help, labelNames, registers: [registry] })
+
+  gauge('build_info', 'Always 1; the version is a label.', 'version').set({ version }, 1)
+  const ready = gauge('ready', 'Whether HAProxy serves what the daemon knows.')
+  const documents = gauge('documents', 'Documents held, one a phone.')
+  const claims = gauge('claims', 'Claims by what became of them.', 'state')
+  const routes = gauge('routes', 'Frontend ports by whether they are served.', 'state')
+  const backends = gauge('backends', 'Backends of all routes by their health.', 'health')
+  const stale = gauge('stale_backends', 'Backends that are kept though their phone fell silent.')
+  const events = counter('events_total', 'Changes of state by type.', 'type')
+  const refused = counter('turned_away_total', 'Calls with a missing, unknown or expired token.')
+  const haproxyUp = gauge('haproxy_up', 'Whether HAProxy answers.')
+  const reloads = counter('haproxy_reloads_total', 'Reloads of HAProxy by this daemon.')
+  const sessions = gauge('haproxy_sessions', 'Sessions open in HAProxy.')
+  const oldWorkers = gauge(
+    'haproxy_old_workers',
+    'Workers that a reload replaced and that still have sessions.',
+  )
+  const oldSessions = gauge('haproxy_old_worker_sessions', 'Sessions open in those workers.')
+  processMetrics(registry)
+  edge.events(undefined, ({ type }: EventView) => events.inc({ type }))
+
+  const lookAtHaproxy = ({ haproxy }: StatusView) => {
+    haproxyUp.set(haproxy.state === 'running' ? 1 : 0)
+    setTotal(reloads, haproxy.reloads)
+    sessions.set(haproxy.sessions)
+    oldWorkers.set(haproxy.oldWorkers.length)
+    oldSessions.set(haproxy.oldWorkers.reduce((sum, worker) => sum + worker.sessions, 0))
+  }
+  const look = async () => {
+    const status = await edge.status()
+    lookAtHaproxy(status)
+    ready.set(status.ready ? 1 : 0)
+    documents.set(status.documents)
+    routes.set({ state: 'live' }, status.routes.live)
+    routes.set({ state: 'refused' }, status.routes.refused)
+    setTotal(refused, turnedAway.total)
+    const byState = tally(edge.claims(EVERYTHING).map(({ state }) => state))
+    for (const state of ['live', 'stale', 'refused'] as const) claims.set({ state }, byState.get(state) ?? 0)
+    const all = edge.routes(EVERYTHING).flatMap((route) => route.backends)
+    const byHealth = tally(all.map(({ health }) => health))
+    for (const health of ['up', 'down', 'checking', 'unchecked'] as const) {
+      backends.set({ health }, byHealth.get(health) ?? 0)
+    }
+    stale.set(all.filter((backend) => backend.stale).length)
+  }
+  return {
+    async text() {
+      await look()
+      return registry.metrics()
+    },
+    async list() {
+      const metrics = await registry.getMetricsAsJSON()
+      return metrics.map(({ name, type, help }) => ({ name, type: String(type), help }))
+    },
+  }
+}
+
+/** The three that every dashboard knows; Prometheus' client has forty more, which cost time all the time. */
+function processMetrics(registry: Registry): void {
+  const registers = [registry]
+  new Counter({
+    name: 'process_cpu_seconds_total',
+    help: 'CPU time of the daemon, in seconds.',
+    registers,
+    collect() {
+      const { user, system } = process.cpuUsage()
+      setTotal(this, (user + system) / 1e6)
+    },
+  })
+  new Gauge({
+    name: 'process_resident_memory_bytes',
+    help: 'Memory of the daemon.',
+    registers,
+    collect() {
+      this.set(process.memoryUsage.rss())
+    },
+  })
+  new Gauge({
+    name: 'process_start_time_seconds',
+    help: 'When the daemon started, since the epoch.',
+    registers,
+  }).set(Math.round(performance.timeOrigin / 1000))
+}
+
+/** For what is counted elsewhere. */
+function setTotal(counter: Counter, total: number): void {
+  counter.reset()
+  counter.inc(total)
+}
+
+function tally<Key>(keys: readonly Key[]): Map<Key, number> {
+  const counts = new Map<Key, number>()
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1)
+  return counts
+}
