@@ -1,5 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { TTL_SECONDS } from '../../wire/document.ts'
 import { callerOf } from '../api/caller.ts'
 import { buildServer } from '../api/http-server.ts'
 import type { ApiParts } from '../api/parts.ts'
@@ -11,7 +12,7 @@ import { type HookRequest, readHookRequest } from './hook-request.ts'
 export interface WebhookOptions {
   /** What callers must send as X-Funkypenguin-Token. */
   readonly token: string
-  /** How long a claim holds after a call, ms. */
+  /** How long a claim holds after a call, ms; kept to what a document may have. */
   readonly lease: number
 }
 
@@ -25,6 +26,7 @@ export function buildWebhook(parts: ApiParts, { token, lease }: WebhookOptions):
   const { edge, log, trustedProxies, onTurnedAway } = parts
   const server = buildServer({ log, bodyLimit: BODY_LIMIT })
   const rightHash = hashOf(token)
+  const ttl = Math.min(Math.max(Math.ceil(lease / 1000), TTL_SECONDS.min), TTL_SECONDS.max)
 
   server.addHook('onRequest', (request, _reply, done) => {
     const sent = request.headers[TOKEN_HEADER]
@@ -46,7 +48,7 @@ export function buildWebhook(parts: ApiParts, { token, lease }: WebhookOptions):
       await releaseIfHeld(() => edge.release(call))
       return reply.send({ released: asked.frontendPort })
     }
-    const body = Buffer.from(JSON.stringify(hookDocument(asked, Math.ceil(lease / 1000))))
+    const body = Buffer.from(JSON.stringify(hookDocument(asked, ttl)))
     const answer = await edge.put(call, body)
     return reply.code(answer.status).type('application/json').send(answer.body)
   })
