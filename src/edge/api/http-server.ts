@@ -50,6 +50,8 @@ export function buildServer({ log, bodyLimit, tls }: ServerOptions): FastifyInst
     exposeHeadRoutes: true,
     forceCloseConnections: 'idle',
     serverFactory: (handler) => createServer(handler, tls),
+    // Paths that cannot be decoded never come to a route.
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply, log),
   })
   // Typebox checks parameters; bodies are read by the handlers.
   server.setValidatorCompiler(validatorOf)
