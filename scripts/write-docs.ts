@@ -5,6 +5,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { settingsTable } from '../src/edge/config/settings-table.ts'
 import { describeApi } from './describe-api.ts'
+import { errorsList } from './errors-list.ts'
+import { metricsTable } from './metrics-table.ts'
 
 /** `text` put between the marks of a part. */
 function withPart(before: string, name: string, text: string): string {
@@ -14,9 +16,12 @@ function withPart(before: string, name: string, text: string): string {
 }
 
 const openapi = await describeApi()
+const metrics = await metricsTable()
 
 const MADE: Readonly<Record<string, (before: string) => string>> = {
   'docs/configuration.md': (before) => withPart(before, 'settings', settingsTable()),
+  'docs/errors.md': (before) => withPart(before, 'errors', errorsList()),
+  'docs/metrics.md': (before) => withPart(before, 'metrics', metrics),
   'src/wire/openapi.json': () => `${JSON.stringify(openapi, undefined, 2)}\n`,
 }
 

@@ -8,11 +8,18 @@ export interface MetricsParts {
   readonly version: string
 }
 
+export interface MetricInfo {
+  readonly name: string
+  readonly labels: readonly string[]
+  readonly type: string
+  readonly help: string
+}
+
 export interface Metrics {
   /** Everything in Prometheus' text format. What is counted is looked at now: between two calls it costs nothing. */
   text(): Promise<string>
-  /** Name and help of each, for docs/metrics.md. */
-  list(): Promise<{ readonly name: string; readonly type: string; readonly help: string }[]>
+  /** Each metric there is, for docs/metrics.md. */
+  list(): Promise<MetricInfo[]>
 }
 
 const EVERYTHING = { role: 'admin' } as const
@@ -20,10 +27,16 @@ const EVERYTHING = { role: 'admin' } as const
 /** The daemon's metrics; docs/metrics.md lists them. */
 export function createMetrics({ edge, turnedAway, version }: MetricsParts): Metrics {
   const registry = new Registry()
-  const gauge = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
-    new Gauge({ name: `homeport_${name}`, help, labelNames, registers: [registry] })
-  const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
-    new Counter({ name: `homeport_${name}`, help, labelNames, registers: [registry] })
+  const labels = new Map<string, readonly string[]>()
+  const configure = <Label extends string>(suffix: string, help: string, labelNames: Label[]) => {
+    const name = `homeport_${suffix}`
+    labels.set(name, labelNames)
+    return { name, help, labelNames, registers: [registry] }
+  }
+  const gauge = <Label extends string>(suffix: string, help: string, ...labelNames: Label[]) =>
+    new Gauge(configure(suffix, help, labelNames))
+  const counter = <Label extends string>(suffix: string, help: string, ...labelNames: Label[]) =>
+    new Counter(configure(suffix, help, labelNames))
 
   gauge('build_info', 'Always 1; the version is a label.', 'version').set({ version }, 1)
   const ready = gauge('ready', 'Whether HAProxy serves what the daemon knows.')
@@ -76,7 +89,12 @@ export function createMetrics({ edge, turnedAway, version }: MetricsParts): Metr
     },
     async list() {
       const metrics = await registry.getMetricsAsJSON()
-      return metrics.map(({ name, type, help }) => ({ name, type: String(type), help }))
+      return metrics.map(({ name, type, help }) => ({
+        name,
+        labels: labels.get(name) ?? [],
+        type: String(type),
+        help,
+      }))
     },
   }
 }
