@@ -15,7 +15,7 @@ export interface TestHaproxy {
   /** What the drivers made of it told, in order. */
   readonly events: readonly DriverEvent[]
   /** A driver for it, closed afterwards. Making another is what a restart of the daemon is. */
-  driver(now?: () => number): HaproxyDriver
+  driver(now?: () => number, other?: Partial<HaproxySettings>): HaproxyDriver
 }
 
 export async function testHaproxy(defer: Defer, more: Partial<HaproxySettings> = {}): Promise<TestHaproxy> {
@@ -40,8 +40,11 @@ export async function testHaproxy(defer: Defer, more: Partial<HaproxySettings> =
     paths,
     process,
     events,
-    driver(now = () => performance.now()) {
-      const driver = new HaproxyDriver(settings, { now, onEvent: (event) => events.push(event) })
+    driver(now = () => performance.now(), other = {}) {
+      const driver = new HaproxyDriver(
+        { ...settings, ...other },
+        { now, onEvent: (event) => events.push(event) },
+      )
       defer(() => driver.close())
       return driver
     },
