@@ -18,7 +18,8 @@ const ALERT = /^\[ALERT\]\s+(?:\(\d+\)|\d+\/\d+)\s*(?:\(\d+\)\s*)?:\s*(.*)$/
 const SUMMARY =
   /^(config : )?(Error\(s\) found in configuration file|Fatal errors found in configuration|\[.*\] Some protocols failed|\[.*\]\s*Some configuration)/
 
-const PLACE = /\[([^\][]+):(\d+)\]/
+/** A file by its whole path: `[0.0.0.0:8443]` is an address. */
+const PLACE = /\[(\/[^\][]*):(\d+)\]/
 const PROXY = /\b((?:tcp|udp)-\d{1,5})\b/
 
 /** Every error in what HAProxy printed; its warnings and notices are left out. */
