@@ -1,0 +1,156 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { DocumentRequest } from '../wire/document.ts'
+import type { Scope, TokenCreated } from '../wire/token.ts'
+import type { ClaimView, RouteView, StatusView } from '../wire/views.ts'
+import type { Defer } from './cleanup.ts'
+import { freePort } from './free-port.ts'
+import { type HttpAnswer, httpCall } from './http-call.ts'
+import { Phone, type PhoneAnswer, type PhoneOptions } from './phone.ts'
+import { endProcessesOf } from './processes-of.ts'
+import { type StartedProcess, startProcess } from './start-process.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+export interface EdgeOptions {
+  /** Environment on top of what every edge here gets: more settings, or other ones. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Where its state is kept; in a folder of its own unless told. */
+  readonly stateDir?: string
+}
+
+const MAIN = join(import.meta.dirname, '../edge/main.ts')
+
+/** Milliseconds that a daemon may take until it serves, on a machine that has other things to do. */
+const START_WITHIN = 30_000
+
+/**
+ * A real edge: the daemon as a process of its own with a real HAProxy, in a folder of its own, on loopback addresses only.
+ * Both are gone afterwards.
+ */
+export class EdgeProcess {
+  readonly folder: string
+  readonly apiPort: number
+  readonly stateDir: string
+  readonly #defer: Defer
+  readonly #env: NodeJS.ProcessEnv
+  #daemon: StartedProcess | undefined
+
+  private constructor(defer: Defer, folder: string, apiPort: number, { env, stateDir }: EdgeOptions) {
+    this.#defer = defer
+    this.folder = folder
+    this.apiPort = apiPort
+    this.stateDir = stateDir ?? join(folder, 'state')
+    this.#env = {
+      ...process.env,
+      HOMEPORT_EDGE_STATE_DIR: this.stateDir,
+      HOMEPORT_EDGE_RUNTIME_DIR: join(folder, 'run'),
+      HOMEPORT_EDGE_API_LISTEN: `127.0.0.1:${apiPort}`,
+      HOMEPORT_EDGE_HAPROXY_BIND: '127.0.0.1,::1',
+      HOMEPORT_EDGE_HAPROXY_INCLUDE: this.includeDir,
+      HOMEPORT_EDGE_HAPROXY_MAX_CONNECTIONS: '500',
+      HOMEPORT_EDGE_BACKENDS_ALLOW_LOOPBACK: 'true',
+      ...env,
+    }
+    // HAProxy outlives the daemon on purpose, so it is looked for by the folder.
+    defer(() => endProcessesOf(folder))
+  }
+
+  /** An edge that was not started yet. */
+  static async make(defer: Defer, options: EdgeOptions = {}): Promise<EdgeProcess> {
+    return new EdgeProcess(defer, await temporaryFolder(defer), await freePort(), options)
+  }
+
+  /** An edge that serves. */
+  static async start(defer: Defer, options: EdgeOptions = {}): Promise<EdgeProcess> {
+    const edge = await EdgeProcess.make(defer, options)
+    await edge.start()
+    return edge
+  }
+
+  /** The operator's own part of HAProxy's configuration. */
+  get includeDir(): string {
+    return join(this.folder, 'haproxy.d')
+  }
+
+  get haproxyConfig(): string {
+    return join(this.stateDir, 'haproxy/haproxy.cfg')
+  }
+
+  get masterSocket(): string {
+    return join(this.folder, 'run/haproxy/master.sock')
+  }
+
+  /** What the daemon that was started last has logged. */
+  get log(): string {
+    return this.#daemon?.stdout ?? ''
+  }
+
+  /** Starts the daemon and waits until it serves. */
+  async start(): Promise<void> {
+    const daemon = await this.launch()
+    await daemon.printed(/the edge is ready/, START_WITHIN)
+  }
+
+  /** Starts the daemon, whatever comes of it. */
+  async launch(): Promise<StartedProcess> {
+    const code = `import { main } from ${JSON.stringify(MAIN)}; await main({}, process.env)`
+    const args = ['--input-type=module', '--eval', code]
+    this.#daemon = await startProcess(this.#defer, process.execPath, args, { env: this.#env })
+    return this.#daemon
+  }
+
+  /** As the kernel's out-of-memory killer does it. HAProxy is not touched. */
+  async kill9(): Promise<void> {
+    this.#daemon?.kill('SIGKILL')
+    await this.#daemon?.exited
+  }
+
+  async stop(): Promise<void> {
+    this.#daemon?.kill('SIGTERM')
+    await this.#daemon?.exited
+  }
+
+  /** A phone with a token of its own. */
+  async phone(name: string, more: Partial<PhoneOptions> = {}, scope?: Scope): Promise<Phone> {
+    const token = more.token ?? (await this.token(scope))
+    return new Phone({ apiPort: this.apiPort, name, ...more, token })
+  }
+
+  /** Puts one document, as a phone with a token of its own. */
+  async call(name: string, document: DocumentRequest): Promise<PhoneAnswer> {
+    return await (await this.phone(name)).put(document)
+  }
+
+  /** A new token's text. */
+  async token(scope: Scope = { role: 'phone' }): Promise<string> {
+    const answer = await this.admin('POST', '/v1/tokens', { name: 'test', scope })
+    const { token }: TokenCreated = JSON.parse(answer.text)
+    return token
+  }
+
+  async status(): Promise<StatusView> {
+    return JSON.parse((await this.admin('GET', '/v1/status')).text)
+  }
+
+  async routes(): Promise<RouteView[]> {
+    return JSON.parse((await this.admin('GET', '/v1/routes')).text)
+  }
+
+  async claims(): Promise<ClaimView[]> {
+    return JSON.parse((await this.admin('GET', '/v1/claims')).text)
+  }
+
+  /** As the operator, through the socket on the edge itself. */
+  async admin(method: string, path: string, body?: unknown): Promise<HttpAnswer> {
+    const content = body === undefined ? {} : { headers: JSON_TYPE, body: JSON.stringify(body) }
+    return await httpCall({ socketPath: join(this.folder, 'run/admin.sock'), method, path, ...content })
+  }
+
+  /** Writes a file of the operator's into haproxy.d. */
+  async include(name: string, text: string): Promise<void> {
+    await mkdir(this.includeDir, { recursive: true })
+    await writeFile(join(this.includeDir, name), text)
+  }
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' }
