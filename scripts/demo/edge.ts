@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { Defer } from '../../src/testing/cleanup.ts'
+import { endProcessesOf } from '../../src/testing/processes-of.ts'
+import { type StartedProcess, startProcess } from '../../src/testing/start-process.ts'
+import { until } from '../../src/testing/until.ts'
+import type { TokenCreated } from '../../src/wire/token.ts'
+import type { StatusView } from '../../src/wire/views.ts'
+
+const run = promisify(execFile)
+
+export const HOMEPORT = new URL('../../bin/homeport', import.meta.url).pathname
+
+/** An edge of its own: its state and sockets in `folder`, listening at 127.0.0.1 only. */
+export class DemoEdge {
+  readonly url: string
+  /** Tells the CLI which edge of this machine is meant. */
+  readonly runtimeDir: string
+  readonly #defer: Defer
+  readonly #env: NodeJS.ProcessEnv
+  #daemon: StartedProcess | undefined
+
+  constructor(defer: Defer, { folder, apiPort }: { readonly folder: string; readonly apiPort: number }) {
+    this.url = `https://127.0.0.1:${apiPort}`
+    this.runtimeDir = join(folder, 'run')
+    this.#defer = defer
+    this.#env = {
+      ...process.env,
+      HOMEPORT_EDGE_STATE_DIR: join(folder, 'state'),
+      HOMEPORT_EDGE_RUNTIME_DIR: this.runtimeDir,
+      HOMEPORT_EDGE_API_LISTEN: `127.0.0.1:${apiPort}`,
+      HOMEPORT_EDGE_HAPROXY_BIND: '127.0.0.1',
+      HOMEPORT_EDGE_HAPROXY_INCLUDE: join(folder, 'haproxy.d'),
+      HOMEPORT_EDGE_BACKENDS_ALLOW_LOOPBACK: 'true',
+    }
+    // HAProxy outlives the daemon on purpose, so it is looked for by the folder.
+    defer(() => endProcessesOf(folder))
+  }
+
+  /** Starts the daemon, and waits until it serves. */
+  async start(): Promise<StatusView> {
+    const daemon = await startProcess(this.#defer, HOMEPORT, ['edge'], { env: this.#env })
+    this.#daemon = daemon
+    const ready = async () => {
+      const status = await this.status()
+      return status.ready && status
+    }
+    const found = await until(async () => daemon.ended ?? (await ready()), {
+      deadline: 20_000,
+      what: 'the edge being ready',
+    }).catch((error: unknown) => ({ error }))
+    if ('haproxy' in found) return found
+    throw new Error(`the edge did not get ready. It printed:\n${daemon.stdout}${daemon.stderr}`)
+  }
+
+  /** The daemon is killed as by the kernel's out-of-memory killer. HAProxy is not touched. */
+  async kill(): Promise<void> {
+    this.#daemon?.kill('SIGKILL')
+    await this.#daemon?.exited
+  }
+
+  async status(): Promise<StatusView> {
+    return JSON.parse(await this.#homeport('status', '--json'))
+  }
+
+  /** A token that opens one port to one cluster. */
+  async createToken(cluster: string, port: number): Promise<string> {
+    const scope = ['--cluster', cluster, '--port', String(port)]
+    const created: TokenCreated = JSON.parse(
+      await this.#homeport('token', 'create', 'demo', ...scope, '--json'),
+    )
+    return created.token
+  }
+
+  /** Runs one command of the CLI on the edge's own machine. */
+  async #homeport(...args: readonly string[]): Promise<string> {
+    return (await run(HOMEPORT, args, { env: this.#env })).stdout
+  }
+}

@@ -1,0 +1,18 @@
+import type { Scene } from './story.ts'
+
+/** What `make demo KEEP=1` prints in the end. */
+export function thingsToTry({ edge, port }: Scene): string[] {
+  return [
+    '',
+    'It goes on running. In another terminal, here in the same folder:',
+    '',
+    `   mosquitto_sub -h 127.0.0.1 -p ${port} -t '#' -v &`,
+    `   mosquitto_pub -h 127.0.0.1 -p ${port} -t hello -m 'through the front door'`,
+    '',
+    `   export HOMEPORT_EDGE_RUNTIME_DIR=${edge.runtimeDir}`,
+    '   bin/homeport routes',
+    '   bin/homeport status',
+    '',
+    'Ctrl-C here stops all of it.',
+  ]
+}
