@@ -18,7 +18,7 @@ export function helpText(): string {
     '4 with once: unreachable or refused for now.',
     '',
     'Example:',
-    '  HOMEPORT_TOKEN=hp1... homeport agent --edges https://203.0.113.5:8444 \\',
+    '  HOMEPORT_TOKEN=hp1... homeport agent --edges https://203.0.113.5:9443 \\',
     '      --owner mqtt/mosquitto --claims 8443:30843',
     '',
   ].join('\n')

@@ -12,7 +12,7 @@ const machine: Machine = {
   },
 }
 const minimum = {
-  HOMEPORT_EDGES: 'https://192.0.2.1:8444',
+  HOMEPORT_EDGES: 'https://192.0.2.1:9443',
   HOMEPORT_TOKEN: TOKEN,
   HOMEPORT_OWNER: 'mosquitto',
   HOMEPORT_CLAIMS: '8443:30843',
@@ -35,7 +35,7 @@ function faultsOf(env: NodeJS.ProcessEnv, args: string[] = []): readonly string[
 describe('readSettings', () => {
   it('fills in what is not given', () => {
     expect(read(minimum)).toEqual({
-      edges: [new URL('https://192.0.2.1:8444')],
+      edges: [new URL('https://192.0.2.1:9443')],
       tokens: { kind: 'given', tokens: TOKEN },
       cluster: 'default',
       phone: 'mosquitto-0',
@@ -125,7 +125,7 @@ describe('readSettings', () => {
       HOMEPORT_READY_PORT: '70000',
     }
     expect(faultsOf(env, ['--interval', '5m'])).toEqual([
-      'WEBHOOK: "ftp://x" is no URL like https://edge.example.com:8444',
+      'WEBHOOK: "ftp://x" is no URL like https://edge.example.com:9443',
       'HOMEPORT_TOKEN: is missing',
       'HOMEPORT_OWNER: is missing',
       'FRONTEND_PORT: "0" is no port from 1 to 65535',

@@ -9,7 +9,7 @@ export function readEdges(text: string): URL[] {
     if (part.includes('@')) throw new Error('a URL must hold no user and no password')
     const url = URL.canParse(part) ? new URL(part) : undefined
     if (!url || !['https:', 'http:'].includes(url.protocol)) {
-      throw new Error(`${JSON.stringify(part)} is no URL like https://edge.example.com:8444`)
+      throw new Error(`${JSON.stringify(part)} is no URL like https://edge.example.com:9443`)
     }
     return url
   })
