@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Defer } from '../../src/testing/cleanup.ts'
 import { type StartedProcess, startProcess } from '../../src/testing/start-process.ts'
 import { until } from '../../src/testing/until.ts'
-import { HOMEPORT } from './edge.ts'
+import { cleanEnvironment, HOMEPORT } from './homeport.ts'
 
 export interface AgentOptions {
   readonly folder: string
@@ -22,7 +22,7 @@ export async function startAgent(defer: Defer, options: AgentOptions): Promise<S
   const readyFile = join(folder, `live-from-${address}`)
   const agent = await startProcess(defer, HOMEPORT, ['agent'], {
     env: {
-      ...process.env,
+      ...cleanEnvironment(),
       HOMEPORT_EDGES: edge,
       HOMEPORT_TOKEN: token,
       HOMEPORT_CLUSTER: cluster,

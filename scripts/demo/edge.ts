@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Defer } from '../../src/testing/cleanup.ts'
@@ -7,40 +8,35 @@ import { type StartedProcess, startProcess } from '../../src/testing/start-proce
 import { until } from '../../src/testing/until.ts'
 import type { TokenCreated } from '../../src/wire/token.ts'
 import type { StatusView } from '../../src/wire/views.ts'
+import { cleanEnvironment, HOMEPORT } from './homeport.ts'
 
 const run = promisify(execFile)
-
-export const HOMEPORT = new URL('../../bin/homeport', import.meta.url).pathname
 
 /** An edge of its own: its state and sockets in `folder`, listening at 127.0.0.1 only. */
 export class DemoEdge {
   readonly url: string
-  /** Tells the CLI which edge of this machine is meant. */
-  readonly runtimeDir: string
+  /** Where the CLI reaches it on this machine. */
+  readonly socket: string
   readonly #defer: Defer
-  readonly #env: NodeJS.ProcessEnv
+  readonly #folder: string
   #daemon: StartedProcess | undefined
 
   constructor(defer: Defer, { folder, apiPort }: { readonly folder: string; readonly apiPort: number }) {
     this.url = `https://127.0.0.1:${apiPort}`
-    this.runtimeDir = join(folder, 'run')
+    this.socket = join(folder, 'run/admin.sock')
     this.#defer = defer
-    this.#env = {
-      ...process.env,
-      HOMEPORT_EDGE_STATE_DIR: join(folder, 'state'),
-      HOMEPORT_EDGE_RUNTIME_DIR: this.runtimeDir,
-      HOMEPORT_EDGE_API_LISTEN: `127.0.0.1:${apiPort}`,
-      HOMEPORT_EDGE_HAPROXY_BIND: '127.0.0.1',
-      HOMEPORT_EDGE_HAPROXY_INCLUDE: join(folder, 'haproxy.d'),
-      HOMEPORT_EDGE_BACKENDS_ALLOW_LOOPBACK: 'true',
-    }
+    this.#folder = folder
     // HAProxy outlives the daemon on purpose, so it is looked for by the folder.
     defer(() => endProcessesOf(folder))
   }
 
   /** Starts the daemon, and waits until it serves. */
   async start(): Promise<StatusView> {
-    const daemon = await startProcess(this.#defer, HOMEPORT, ['edge'], { env: this.#env })
+    const config = join(this.#folder, 'edge.yaml')
+    await writeFile(config, this.#config())
+    const daemon = await startProcess(this.#defer, HOMEPORT, ['edge', '--config', config], {
+      env: cleanEnvironment(),
+    })
     this.#daemon = daemon
     const ready = async () => {
       const status = await this.status()
@@ -75,6 +71,22 @@ export class DemoEdge {
 
   /** Runs one command of the CLI on the edge's own machine. */
   async #homeport(...args: readonly string[]): Promise<string> {
-    return (await run(HOMEPORT, args, { env: this.#env })).stdout
+    return (await run(HOMEPORT, args, { env: { ...cleanEnvironment(), HOMEPORT_SOCKET: this.socket } }))
+      .stdout
+  }
+
+  #config(): string {
+    return `# See docs/configuration.md.
+stateDir: ${this.#folder}/state
+runtimeDir: ${this.#folder}/run
+api:
+  listen: ${new URL(this.url).host}
+haproxy:
+  bind: [127.0.0.1]
+  include: ${this.#folder}/haproxy.d
+backends:
+  # The demo's nodes are loopback addresses.
+  allowLoopback: true
+`
   }
 }

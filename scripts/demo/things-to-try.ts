@@ -9,7 +9,7 @@ export function thingsToTry({ edge, port }: Scene): string[] {
     `   mosquitto_sub -h 127.0.0.1 -p ${port} -t '#' -v &`,
     `   mosquitto_pub -h 127.0.0.1 -p ${port} -t hello -m 'through the front door'`,
     '',
-    `   export HOMEPORT_EDGE_RUNTIME_DIR=${edge.runtimeDir}`,
+    `   export HOMEPORT_SOCKET=${edge.socket}`,
     '   bin/homeport routes',
     '   bin/homeport status',
     '',
