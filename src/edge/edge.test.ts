@@ -69,6 +69,17 @@ describe('a call', () => {
     expect(subject.driver.applied).toHaveLength(1)
   })
 
+  it('is answered anew when only its bad claims changed, without waiting for the next look', async () => {
+    const subject = await started()
+    const bad = (port: number) => ({ claims: [claim, { ...claim, port, owner: 'nobody' }] })
+    const first = await meanwhile(subject.put('a', bad(1)))
+    const start = performance.now()
+    const second = await meanwhile(subject.put('a', bad(2)))
+    expect(performance.now() - start).toBeLessThan(100)
+    expect(second.digest).not.toBe(first.digest)
+    expect(second.claims.map(({ port }) => port)).toEqual([8443, 2])
+  })
+
   it('moves the traffic when it comes from another address', async () => {
     const subject = await started()
     const fromCaller = { claims: [{ ...claim, backends: [{ port: 30843 }] }] }

@@ -186,7 +186,10 @@ export class Edge implements EdgeService {
   }
 
   #onStep(before: State, step: Step): void {
-    for (const key of step.documents) if (!step.state.documents.has(key)) this.#registrar.documentGone(key)
+    for (const key of step.documents) {
+      if (step.state.documents.has(key)) this.#registrar.documentChanged(key)
+      else this.#registrar.documentGone(key)
+    }
     this.#chronicle.documents(before, step)
     this.#registrar.portsChanged(step.ports)
     if (step.ports.size > 0) this.#reconciler.want(step.state.routes)

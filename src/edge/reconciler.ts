@@ -61,6 +61,8 @@ export class Reconciler {
 
   /** Resolves when what was wanted of these ports is served, refused, or the data plane failed. */
   settled(keys: Iterable<PortKey>): Promise<void> {
+    // Nothing is under way: a step that settles them might be as far off as the next look.
+    if (!this.#running && !this.#demand) return Promise.resolve()
     return this.#settlements.wait(keys)
   }
 

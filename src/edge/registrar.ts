@@ -91,6 +91,11 @@ export class Registrar {
     }
   }
 
+  /** What a document says of itself, its refused claims among it, is no port's matter. */
+  documentChanged(key: DocumentKey): void {
+    this.#memory.stale(key)
+  }
+
   documentGone(key: DocumentKey): void {
     this.#memory.forget(key)
     this.#parts.leases.end(key)
