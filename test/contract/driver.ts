@@ -4,6 +4,7 @@ import type { Observed } from '../../src/core/plan/observed.ts'
 import { plan } from '../../src/core/plan/plan.ts'
 import { type PortKey, portKey, type Route, type Routes } from '../../src/core/route.ts'
 import type { Defer } from '../../src/testing/cleanup.ts'
+import { echoServer } from '../../src/testing/echo-server.ts'
 import { freePort, freePorts } from '../../src/testing/free-port.ts'
 import { aRoute, routesOf, to } from '../../src/testing/routes.ts'
 import { until } from '../../src/testing/until.ts'
@@ -41,6 +42,9 @@ export function driverContract(make: (defer: Defer) => Promise<DriverHarness>): 
     const rest = new Map([...routes].slice(2))
     const closed = await driver.apply(plan(rest, opened.observed), rest)
     expect(new Set(closed.observed.routes.keys())).toEqual(new Set(rest.keys()))
+    for (const { port } of [...routes.values()].slice(0, 2)) {
+      await echoServer(onTestFinished, { port, name: 'whoever wants it now' })
+    }
     expect(plan(rest, await driver.observe(rest))).toEqual([])
   })
 

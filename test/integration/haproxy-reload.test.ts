@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { plan } from '../../src/core/plan/plan.ts'
 import { portKey } from '../../src/core/route.ts'
@@ -158,9 +160,51 @@ describe.each(BINARIES)('a reload of %s', (binary) => {
     const routes = routesOf(aRoute(await freePort()))
     const outcome = await driver.apply(plan(routes, observed), routes)
     expect(outcome.refused).toEqual(new Map())
+    const { config, include } = haproxy.paths
+    const { stderr } = await promisify(execFile)(binary ?? '', ['-c', '-f', config, '-f', include])
+    expect(stderr).not.toContain('ALERT')
     expect(await connectAndRead({ port: plain })).toMatch('node')
     expect(await connectAndRead({ port: own })).toMatch('node')
     expect(plan(routes, await driver.observe(routes))).toEqual([])
+  })
+
+  it('is not even tried for a port that is taken, so that nobody is refused meanwhile', async () => {
+    const node = await echoServer(defer, { host: '127.0.0.2', name: 'node' })
+    const [running, taken] = await freePorts(2)
+    const backends = [to(node.host, node.port)]
+    const driver = (await testHaproxy(defer, { binary })).driver()
+    const routes = routesOf(aRoute(running ?? 0, { backends }))
+    const observed = await driver.observe(routes)
+    await echoServer(defer, { port: taken ?? 0, host: '127.0.0.1', name: 'another program' })
+    const stop = keepCalling(running ?? 0)
+    const more = new Map([...routes, ...routesOf(aRoute(taken ?? 0, { backends }))])
+    const { refused } = await driver.apply(plan(more, observed), more)
+    expect([...refused.keys()]).toEqual([portKey('tcp', taken ?? 0)])
+    expect((await stop()).failed).toBe(0)
+  })
+
+  it('goes back to the last good file when haproxy.d wants a port that is taken, and is not tried twice', async () => {
+    const node = await echoServer(defer, { host: '127.0.0.2', name: 'node' })
+    const other = await echoServer(defer, { host: '127.0.0.1', name: 'another program' })
+    const port = await freePort()
+    const haproxy = await testHaproxy(defer, { binary })
+    const driver = haproxy.driver()
+    const before = routesOf(aRoute(port, { backends: [to(node.host, node.port)] }))
+    const observed = await driver.observe(before)
+    const good = await readFile(haproxy.paths.config, 'utf8')
+    const own = `listen own\n    mode tcp\n    bind 127.0.0.1:${other.port}\n    server a 127.0.0.2:1\n`
+    await writeFile(join(haproxy.paths.include, 'own.cfg'), own)
+
+    const after = new Map([...before, ...routesOf(aRoute(await freePort()))])
+    const { refused } = await driver.apply(plan(after, observed), after)
+    expect([...refused.values()]).toEqual([
+      { code: 'haproxy-refused', detail: expect.stringContaining('own.cfg:3] for proxy own: ') },
+    ])
+    expect(await readFile(haproxy.paths.config, 'utf8')).toBe(good)
+
+    const stop = keepCalling(port)
+    expect((await driver.apply(plan(after, observed), after)).refused).toEqual(refused)
+    expect(await stop()).toMatchObject({ failed: 0 })
   })
 
   it('goes on without a port that was taken in the last moment', async () => {

@@ -57,7 +57,7 @@ export function descriptionOf(foundation: string): string | undefined {
 
 /**
  * The last defaults section is the one that sections in haproxy.d get, where they bring none of their own: HAProxy's
- * defaults, as in a file that stands alone. (2.6 refuses a section that is used both by name and in this way.)
+ * defaults, as in a file that stands alone. (2.6 raises an alert for a section that is used both by name and in this way.)
  */
 const OPERATORS_DEFAULTS = ['defaults']
 
@@ -106,12 +106,19 @@ function defaultsLines({ maxConnectionsPerPort, connectTimeout, idleTimeout }: F
 }
 
 /**
- * How long a health check may take, ms. Together with the intervals of `CHECK` this bounds how long a dead backend gets
- * connections, also one that swallows packets. At worst it dies right after a good check:
+ * How a health check is timed, ms. A check gives up connecting after min(timeout connect, inter), and then waits for an
+ * HTTP answer for `timeout check` (configuration manual 2.6, `timeout check`). So a backend that dies right after a good
+ * check, at worst, and swallows packets gets its last connection after
  *
- *     1000 inter + 700 check + 250 fastinter + 700 check = 2650, and 5 % (spread-checks) of the intervals: 2713 ms
+ *     800 inter + 800 connect + 200 fastinter + 800 connect = 2600, and 5 % (spread-checks) of the pauses: 2650 ms
+ *
+ * and one that takes connections and answers none, under an HTTP check, after
+ *
+ *     800 inter + 900 check + 200 fastinter + 900 check = 2800, and 5 % of the pauses: 2850 ms
+ *
+ * One that refuses is found after 800 + 200, and each connection that it refused before went to another one.
  */
-export const CHECK_TIMEOUT = 700
+const CHECK_TIMEOUT = 900
 
 /** Two failures are needed, so that one lost packet (a SYN is sent again after 1 s only) takes no backend away. */
-export const CHECK = 'check inter 1000 fastinter 250 downinter 1000 fall 2 rise 2'
+export const CHECK = 'check inter 800 fastinter 200 downinter 1000 fall 2 rise 2'
