@@ -30,7 +30,12 @@ function uncalled(): never {
   throw new Error('the API is only described here')
 }
 
-const callers: Callers = { identify: uncalled, identifyAdmin: uncalled, address: uncalled }
+const callers: Callers = {
+  identify: uncalled,
+  identifyAdmin: uncalled,
+  stillKnown: uncalled,
+  address: uncalled,
+}
 
 const parts: ApiParts = {
   edge: {

@@ -373,6 +373,19 @@ describe('events', () => {
     })
   })
 
+  it('end with the token', async () => {
+    const known = stubApiParts().tokens
+    let revoked = false
+    const authenticate = (header: string | undefined) => known.authenticate(revoked ? undefined : header)
+    const { edge, port } = await start({ tokens: { ...known, authenticate } })
+    const stream = await follow(port)
+    await until(() => edge.followers === 1)
+    revoked = true
+    edge.tell({ ...event, detail: 'secret' })
+    await until(() => edge.followers === 0)
+    expect(stream.text()).not.toContain('secret')
+  })
+
   it('end when the server does', async () => {
     const { edge, port, server } = await start()
     const stream = await follow(port)
@@ -414,6 +427,32 @@ describe('tokens', () => {
     expect(ranges.json()).toMatchObject({
       errors: [{ path: '/scope/ports/0' }, { path: '/scope/backends/0' }],
     })
+  })
+
+  it('open, and are revoked by, no more than their maker has', async () => {
+    const revoked: string[] = []
+    const one = { name: 'a', created: '2026-01-01T00:00:00Z' }
+    const tokens: ApiParts['tokens'] = {
+      ...stubApiParts().tokens,
+      authenticate: () => ({ id: 'lab', scope: { role: 'admin', clusters: ['lab'] } }),
+      list: () => [
+        { ...one, id: 'aaaaaaaa', scope: { role: 'phone', clusters: ['lab'] } },
+        { ...one, id: 'bbbbbbbb', scope: { role: 'phone' } },
+      ],
+      revoke: (id) => revoked.push(id),
+    }
+    const { call } = await start({ tokens })
+    const make = (scope: unknown) =>
+      call('POST', '/v1/tokens', { headers: JSON_TYPE, body: JSON.stringify({ name: 'a', scope }) })
+    expect((await make({ role: 'phone', clusters: ['lab'] })).status).toBe(201)
+    expect((await make({ role: 'phone' })).json()).toMatchObject({
+      code: 'outside-scope',
+      detail: 'all clusters is more than lab',
+    })
+    expect((await call('GET', '/v1/tokens')).json()).toMatchObject([{ id: 'aaaaaaaa' }])
+    expect((await call('DELETE', '/v1/tokens/bbbbbbbb')).json()).toMatchObject({ code: 'outside-scope' })
+    expect((await call('DELETE', '/v1/tokens/aaaaaaaa')).status).toBe(204)
+    expect(revoked).toEqual(['aaaaaaaa'])
   })
 
   it('are for admins', async () => {

@@ -1,9 +1,21 @@
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import { canonicalAddress } from '../../core/address/address.ts'
 import { inRange, type Range } from '../../core/address/range.ts'
 
 /** Calls over the UNIX socket come from this very machine. */
 const LOCAL = '127.0.0.1'
+
+/** Canonical addresses of the connections that are open: a phone calls again and again over one. */
+const peers = new WeakMap<Socket, string>()
+
+function peerOf(socket: Socket): string {
+  const known = peers.get(socket)
+  if (known !== undefined) return known
+  const peer = canonicalAddress(socket.remoteAddress ?? LOCAL) ?? LOCAL
+  peers.set(socket, peer)
+  return peer
+}
 
 /**
  * The address that a request comes from, canonical. X-Forwarded-For is read from the right, for as long as the hop that
@@ -13,7 +25,7 @@ export function callerOf(
   request: Pick<IncomingMessage, 'socket' | 'headers'>,
   trusted: readonly Range[],
 ): string {
-  let caller = canonicalAddress(request.socket.remoteAddress ?? LOCAL) ?? LOCAL
+  let caller = peerOf(request.socket)
   const header = request.headers['x-forwarded-for']
   if (header === undefined || trusted.length === 0) return caller
   const hops = [header].flat().join(',').split(',')

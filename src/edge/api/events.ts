@@ -37,7 +37,7 @@ export function eventRoutes(server: FastifyInstance, edge: EdgeService, callers:
         throw new RequestRefused('edge-full', `${MAX_FOLLOWERS} others follow the events already`)
       }
       reply.hijack()
-      follow(edge, reply.raw, last, followers)
+      follow(edge, reply.raw, last, followers, () => callers.stillKnown(request))
     },
   )
 }
@@ -47,11 +47,13 @@ function follow(
   response: ServerResponse,
   last: number | undefined,
   followers: Set<ServerResponse>,
+  stillKnown: () => boolean,
 ): void {
   followers.add(response)
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
   const write = (text: string) => {
-    response.write(text)
+    if (stillKnown()) response.write(text)
+    else response.end()
     if (response.writableLength > MAX_WAITING) response.destroy()
   }
   write(': following\n\n')

@@ -29,7 +29,7 @@ export function buildApi(parts: ApiParts, { everybodyIs, tls }: ApiOptions = {})
   server.decorateRequest('identity')
   // Before the body is read: who has no token sends no 16 MB.
   server.addHook('onRequest', (request, _reply, done) => {
-    if (request.routeOptions.url?.startsWith('/v1/')) callers.identify(request)
+    if (request.raw.url?.startsWith('/v1/')) callers.identify(request)
     done()
   })
   const routes = answerOtherMethods(server)
@@ -52,10 +52,17 @@ function callersOf(parts: ApiParts, everybodyIs: Identity | undefined): Callers 
     request.identity ??= everybodyIs ?? authenticate(request)
     return request.identity
   }
+  const stillKnown = (request: FastifyRequest): boolean => {
+    try {
+      return everybodyIs !== undefined || authenticate(request).scope.role === 'admin'
+    } catch {
+      return false
+    }
+  }
   const identifyAdmin = (request: FastifyRequest): Identity => {
     const identity = identify(request)
     if (identity.scope.role === 'admin') return identity
     throw new RequestRefused('outside-scope', 'this is for tokens with the role admin')
   }
-  return { identify, identifyAdmin, address }
+  return { identify, identifyAdmin, stillKnown, address }
 }

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { Compile } from 'typebox/compile'
-import { scopeFaults } from '../../core/scope.ts'
+import { scopeFaults, widerThan } from '../../core/scope.ts'
 import { Problem } from '../../wire/problem.ts'
-import { TokenCreated, TokenRequest, TokenView } from '../../wire/token.ts'
+import { type Scope, TokenCreated, TokenRequest, TokenView } from '../../wire/token.ts'
 import { readJson } from '../json.ts'
 import { type Fault, RequestRefused } from '../request-refused.ts'
 import type { TokenDesk } from './parts.ts'
@@ -19,30 +19,37 @@ export function tokenRoutes(server: FastifyInstance, tokens: TokenDesk, callers:
     '/v1/tokens',
     { schema: { summary: 'Make a token', body: TokenRequest, response: { 201: TokenCreated, ...problems } } },
     (request, reply) => {
-      callers.identifyAdmin(request)
-      reply
-        .code(201)
-        .header('cache-control', 'no-store')
-        .send(tokens.create(readRequest(request.body)))
+      const { scope } = callers.identifyAdmin(request)
+      const wanted = readRequest(request.body)
+      refuseMore(wanted.scope, scope)
+      reply.code(201).header('cache-control', 'no-store').send(tokens.create(wanted))
     },
   )
   server.get(
     '/v1/tokens',
     { schema: { summary: 'List the tokens', response: { 200: Type.Array(TokenView), ...problems } } },
     (request, reply) => {
-      callers.identifyAdmin(request)
-      reply.send(tokens.list())
+      const { scope } = callers.identifyAdmin(request)
+      reply.send(tokens.list().filter((token) => widerThan(token.scope, scope).length === 0))
     },
   )
   server.delete<{ Params: Type.Static<typeof Params> }>(
     '/v1/tokens/:id',
     { schema: { summary: 'Revoke a token', params: Params, response: { 204: Type.Null(), ...problems } } },
     (request, reply) => {
-      callers.identifyAdmin(request)
+      const { scope } = callers.identifyAdmin(request)
+      const token = tokens.list().find(({ id }) => id === request.params.id)
+      if (token) refuseMore(token.scope, scope)
       tokens.revoke(request.params.id)
       reply.code(204).send()
     },
   )
+}
+
+/** Nobody gives away, or takes away, more than they have. */
+function refuseMore(scope: Scope, mine: Scope): void {
+  const beyond = widerThan(scope, mine)
+  if (beyond.length > 0) throw new RequestRefused('outside-scope', beyond.join('; '))
 }
 
 function readRequest(body: unknown): TokenRequest {
