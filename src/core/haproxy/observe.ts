@@ -10,6 +10,8 @@ export interface ServerFigures {
   readonly failure?: string
 }
 
+type Backends = ReadonlyMap<string, ObservedBackend>
+
 /** `tcp-8443 192.0.2.7:30843` */
 export function serverKey(proxy: string, name: string): string {
   return `${proxy} ${name}`
@@ -47,16 +49,50 @@ function observeBackend(state: ServerState, figures: ServerFigures | undefined):
 }
 
 /**
+ * `now`, with the very objects of `before` wherever nothing changed: whoever looks each second compares what it keeps by
+ * identity, and of a thousand routes only those that changed cost anything.
+ */
+export function keepingSame(before: ReadonlyMap<PortKey, Backends>, now: ReadonlyMap<PortKey, Backends>) {
+  const kept = new Map<PortKey, Backends>()
+  for (const [key, backends] of now) {
+    const old = before.get(key)
+    kept.set(key, old && sameBackends(old, backends) ? old : backends)
+  }
+  return kept
+}
+
+function sameBackends(a: Backends, b: Backends): boolean {
+  if (a.size !== b.size) return false
+  for (const [name, backend] of a) {
+    const other = b.get(name)
+    if (!other || !sameBackend(backend, other)) return false
+  }
+  return true
+}
+
+function sameBackend(a: ObservedBackend, b: ObservedBackend): boolean {
+  return (
+    a.admission === b.admission && a.health === b.health && a.sessions === b.sessions && a.reason === b.reason
+  )
+}
+
+/**
  * The routes that run: those of the ports that are open, with their shapes and backends.
  * @param shapes What was loaded for each open port; undefined where another hand loaded it.
+ * @param before What this gave the last time: routes that did not change stay the objects that they were.
  */
 export function observeRoutes(
   shapes: ReadonlyMap<PortKey, string | undefined>,
-  backends: ReadonlyMap<PortKey, ReadonlyMap<string, ObservedBackend>>,
+  backends: ReadonlyMap<PortKey, Backends>,
+  before: ReadonlyMap<PortKey, ObservedRoute> = new Map(),
 ): Map<PortKey, ObservedRoute> {
   const routes = new Map<PortKey, ObservedRoute>()
-  for (const [key, shape] of shapes) routes.set(key, { shape, backends: backends.get(key) ?? NO_BACKENDS })
+  for (const [key, shape] of shapes) {
+    const now = { shape, backends: backends.get(key) ?? NO_BACKENDS }
+    const old = before.get(key)
+    routes.set(key, old && old.shape === now.shape && old.backends === now.backends ? old : now)
+  }
   return routes
 }
 
-const NO_BACKENDS: ReadonlyMap<string, ObservedBackend> = new Map()
+const NO_BACKENDS: Backends = new Map()

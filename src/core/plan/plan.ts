@@ -19,19 +19,28 @@ import { shapeOf } from './shape.ts'
  * A route that is opened or reshaped is loaded with its backends, so those get no changes of their own.
  */
 export function plan(desired: Routes, observed: Observed): Change[] {
-  const changes: Change[] = observed.foundationCurrent ? [] : [{ kind: 'refresh-foundation' }]
-  const keys = new Set<PortKey>([...desired.keys(), ...observed.routes.keys()])
   const byKey: Change[] = []
-  for (const key of keys) byKey.push(...planRoute(key, desired.get(key), observed.routes.get(key)))
+  for (const [key, route] of desired) byKey.push(...planRoute(key, route, observed.routes.get(key)))
+  for (const key of observed.routes.keys()) if (!desired.has(key)) byKey.push({ kind: 'close', key })
   byKey.sort((a, b) => order(a) - order(b))
-  return [...changes, ...byKey]
+  return observed.foundationCurrent ? byKey : [{ kind: 'refresh-foundation' }, ...byKey]
 }
 
-function planRoute(key: PortKey, route: Route | undefined, observed: ObservedRoute | undefined): Change[] {
-  if (!route) return observed ? [{ kind: 'close', key }] : []
+/**
+ * What each route was last found to be served by, with nothing left to do. Both are values that never change, so as long
+ * as the same two meet there is nothing to compare: of a thousand routes only those that changed cost anything.
+ */
+const agreed = new WeakMap<Route, ObservedRoute>()
+
+const NOTHING: readonly Change[] = []
+
+function planRoute(key: PortKey, route: Route, observed: ObservedRoute | undefined): readonly Change[] {
   if (!observed) return [{ kind: 'open', key, route }]
+  if (agreed.get(route) === observed) return NOTHING
   if (observed.shape !== shapeOf(route)) return [{ kind: 'reshape', key, route }]
-  return planBackends(key, route, observed)
+  const changes = planBackends(key, route, observed)
+  if (changes.length === 0) agreed.set(route, observed)
+  return changes
 }
 
 /** Arrivals before departures, so that a backend that moves leaves no moment without one. */

@@ -1,9 +1,14 @@
 import type { Loaded } from '../../core/haproxy/candidate.ts'
 import { configText, withServers } from '../../core/haproxy/config.ts'
-import { observeBackends, observeRoutes, type ServerFigures } from '../../core/haproxy/observe.ts'
+import {
+  keepingSame,
+  observeBackends,
+  observeRoutes,
+  type ServerFigures,
+} from '../../core/haproxy/observe.ts'
 import { renderServers } from '../../core/haproxy/section.ts'
 import type { ServerState } from '../../core/haproxy/show-servers-state.ts'
-import type { Observed, ObservedBackend } from '../../core/plan/observed.ts'
+import type { Observed, ObservedBackend, ObservedRoute } from '../../core/plan/observed.ts'
 import type { PortKey, Routes } from '../../core/route.ts'
 import type { Look } from './observer.ts'
 
@@ -16,6 +21,7 @@ export class Knowledge {
   #open: ReadonlySet<PortKey> = new Set()
   #backends: ReadonlyMap<PortKey, Backends> = new Map()
   #figures: ReadonlyMap<string, ServerFigures> = new Map()
+  #routes: ReadonlyMap<PortKey, ObservedRoute> = new Map()
 
   /** Undefined where HAProxy runs what another hand wrote, or does not run. */
   get loaded(): Loaded | undefined {
@@ -55,7 +61,7 @@ export class Knowledge {
     this.#pid = info.pid
     this.#open = open
     this.#figures = figures
-    this.#backends = observeBackends(servers, figures)
+    this.#backends = keepingSame(this.#backends, observeBackends(servers, figures))
   }
 
   /** The servers of some routes, read back after a change. */
@@ -84,8 +90,9 @@ export class Knowledge {
 
   /** @param foundation What would be loaded today. */
   observed(foundation: string): Observed {
+    this.#routes = observeRoutes(this.#shapes(), this.#backends, this.#routes)
     return {
-      routes: observeRoutes(this.#shapes(), this.#backends),
+      routes: this.#routes,
       foundationCurrent: this.#loaded?.config.foundation === foundation,
     }
   }
