@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { parseRange } from '../core/address/range.ts'
+import type { Driver, DriverEvent } from '../core/plan/driver.ts'
 import type { ClaimRules } from '../core/registry/claim-rules.ts'
 import { version } from '../version.ts'
 import type { ApiParts } from './api/parts.ts'
@@ -33,7 +34,11 @@ export interface RunningEdge {
  * Builds the edge from real things and starts it: the only place that does.
  * @throws ConfigInvalid, StateUnusable, CredentialsUnusable, or the system's error where it may not listen
  */
-export async function startEdge(flags: Flags, environment: Flags): Promise<RunningEdge> {
+export async function startEdge(
+  flags: Flags,
+  environment: Flags,
+  makeDriver: DriverMaker = haproxyDriver,
+): Promise<RunningEdge> {
   const settings = loadSettings(flags, environment)
   const log = createLog(settings.log.level)
   const monotonic = () => performance.now()
@@ -46,10 +51,7 @@ export async function startEdge(flags: Flags, environment: Flags): Promise<Runni
   const credentials = await credentialsOf(settings, [...ownAddresses.list()], wallClock())
   const { fingerprint } = credentials
 
-  const driver = new HaproxyDriver(haproxySettings(settings), {
-    now: monotonic,
-    onEvent: ({ type, detail }) => edge.tell(type, detail),
-  })
+  const driver = makeDriver(settings, monotonic, ({ type, detail }) => edge.tell(type, detail))
   const edge: Edge = new Edge({
     store,
     saved,
@@ -96,6 +98,17 @@ export async function startEdge(flags: Flags, environment: Flags): Promise<Runni
       log.info('the edge has stopped; HAProxy goes on')
     },
   }
+}
+
+/** Makes what carries the traffic. Benchmarks bring one that carries none. */
+export type DriverMaker = (
+  settings: Settings,
+  monotonic: () => number,
+  onEvent: (event: DriverEvent) => void,
+) => Driver
+
+function haproxyDriver(...[settings, now, onEvent]: Parameters<DriverMaker>): Driver {
+  return new HaproxyDriver(haproxySettings(settings), { now, onEvent })
 }
 
 /** Who writes through the socket on the edge itself. */

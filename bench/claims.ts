@@ -1,0 +1,21 @@
+/** Where the backends of these measurements listen. */
+export const NODES = ['127.0.0.2', '127.0.0.3', '127.0.0.4'] as const
+
+/** The first frontend port of a crowd of routes; below the ports that Linux takes for outgoing connections. */
+export const FIRST_PORT = 12_000
+
+export function claim(port: number, addresses: readonly string[], backendPort: number) {
+  return {
+    owner: `bench/s${port}`,
+    port,
+    backends: addresses.map((address) => ({ address, port: backendPort })),
+  }
+}
+
+/** A document with `count` claims on ports from `FIRST_PORT` up. */
+export function crowd(count: number, addresses: readonly string[], backendPort: number) {
+  return {
+    ttl: 3600,
+    claims: Array.from({ length: count }, (_, index) => claim(FIRST_PORT + index, addresses, backendPort)),
+  }
+}

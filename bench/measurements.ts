@@ -1,0 +1,8 @@
+import type { Measurement } from './figure.ts'
+import { bursts } from './figures/bursts.ts'
+import { changes } from './figures/changes.ts'
+import { renewals } from './figures/renewals.ts'
+import { renewedCrowd } from './figures/renewed-crowd.ts'
+
+/** Every measurement, in the order in which they run. */
+export const MEASUREMENTS: readonly Measurement[] = [renewals, renewedCrowd, changes, bursts]
