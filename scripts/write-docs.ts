@@ -3,6 +3,7 @@
  * file. With `--check`, only says what is out of date.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { agentSettingsTable } from '../src/agent/setting-docs.ts'
 import { settingsTable } from '../src/edge/config/settings-table.ts'
 import { describeApi } from './describe-api.ts'
 import { errorsList } from './errors-list.ts'
@@ -19,6 +20,7 @@ const openapi = await describeApi()
 const metrics = await metricsTable()
 
 const MADE: Readonly<Record<string, (before: string) => string>> = {
+  'docs/agent.md': (before) => withPart(before, 'settings', agentSettingsTable()),
   'docs/configuration.md': (before) => withPart(before, 'settings', settingsTable()),
   'docs/errors.md': (before) => withPart(before, 'errors', errorsList()),
   'docs/metrics.md': (before) => withPart(before, 'metrics', metrics),

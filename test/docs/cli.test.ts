@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { EXIT as AGENT_EXIT } from '../../src/agent/exit-code.ts'
+import { wordTable } from '../../src/cli/completion.ts'
+import { EXIT } from '../../src/cli/exit-code.ts'
+import { processContext } from '../../src/cli/main.ts'
+import { homeportProgram } from '../../src/cli/program.ts'
+
+const read = (name: string) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8')
+const codesIn = (doc: string) => [...doc.matchAll(/^\| (\d) \|/gm)].map(([, code]) => Number(code))
+
+describe('docs/cli.md', () => {
+  it('has every command, and no other', () => {
+    const paths = wordTable(homeportProgram(processContext()))
+      .map(([path]) => path)
+      .filter((path) => !['homeport', 'homeport token'].includes(path))
+    const documented = [...read('cli.md').matchAll(/^\| `(homeport [a-z ]+?)(?: [[<].*)?` \|/gm)].map(
+      ([, path]) => path,
+    )
+    expect(documented.sort()).toEqual(paths.sort())
+  })
+
+  it('has every exit code', () => {
+    expect(codesIn(read('cli.md'))).toEqual(Object.values(EXIT))
+  })
+})
+
+describe('docs/agent.md', () => {
+  it('has every exit code, the same as those of the CLI', () => {
+    expect(codesIn(read('agent.md'))).toEqual(Object.values(AGENT_EXIT))
+    expect(AGENT_EXIT).toEqual(EXIT)
+  })
+})

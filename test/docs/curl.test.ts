@@ -1,0 +1,63 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { allLive, fakeEdge, fakeToken } from '../../src/testing/fake-edge.ts'
+import { startProcess } from '../../src/testing/start-process.ts'
+import { until } from '../../src/testing/until.ts'
+
+const doc = readFileSync(new URL('../../docs/curl.md', import.meta.url), 'utf8')
+const [, loop = ''] = /<!-- loop\b[^>]*-->\n\n```sh\n([\s\S]*?)```/.exec(doc) ?? []
+
+const hasBusybox = spawnSync('busybox', ['true']).status === 0
+const shells = [['sh'], ...(hasBusybox ? [['busybox', 'sh']] : [])]
+
+function startLoop([command = 'sh', ...args]: string[], edge: string, token: string) {
+  const { PATH } = process.env
+  const env = { PATH, EDGE: edge, TOKEN: token, PHONE: 'pod-0', INTERVAL: '1' }
+  return startProcess(onTestFinished, command, [...args, '-c', loop], { env })
+}
+
+it('the loop is under 15 lines', () => {
+  const lines = loop.trimEnd().split('\n')
+  expect(lines.length).toBeGreaterThan(5)
+  expect(lines.length).toBeLessThan(15)
+})
+
+describe.each(shells)('the loop, run by %s', (...shell) => {
+  it('calls again and again, and gives the port up when it is told to stop', async () => {
+    const edge = await fakeEdge(onTestFinished)
+    const running = await startLoop(shell, edge.url, edge.token)
+    await until(() => edge.calls.length >= 2)
+    expect(edge.calls[0]).toMatchObject({
+      method: 'PUT',
+      path: '/v1/clusters/default/phones/pod-0',
+      headers: { authorization: `Bearer ${edge.token}`, 'content-type': 'application/json' },
+    })
+    expect(JSON.parse(edge.calls[0]?.body ?? '')).toEqual({
+      ttl: 60,
+      claims: [{ owner: 'mqtt/mosquitto', port: 8443, backends: [{ port: 30843 }] }],
+    })
+    running.kill('SIGTERM')
+    expect((await running.exited).code).toBe(0)
+    expect(edge.calls.at(-1)).toMatchObject({ method: 'DELETE', path: '/v1/clusters/default/phones/pod-0' })
+    expect(running.stdout).toContain('"state":"live"')
+    expect(running.stderr).toBe('')
+  })
+
+  it('sends nothing to an edge with another key', async () => {
+    const edge = await fakeEdge(onTestFinished)
+    const running = await startLoop(shell, edge.url, fakeToken('A'.repeat(43)))
+    await running.printed(/public key does not match/)
+    expect(edge.calls).toEqual([])
+  })
+
+  it('prints why it is refused, and goes on', async () => {
+    const edge = await fakeEdge(onTestFinished, {
+      behaviour: () => ({ status: 409, body: { code: 'port-taken' } }),
+    })
+    const running = await startLoop(shell, edge.url, edge.token)
+    await running.printed(/port-taken/)
+    edge.behave(allLive)
+    await running.printed(/"state":"live"/)
+  })
+})
