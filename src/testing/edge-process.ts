@@ -18,7 +18,7 @@ export interface EdgeOptions {
   readonly stateDir?: string
 }
 
-const MAIN = join(import.meta.dirname, '../edge/main.ts')
+const HOMEPORT = join(import.meta.dirname, '../../bin/homeport')
 
 /** Milliseconds that a daemon may take until it serves, on a machine that has other things to do. */
 const START_WITHIN = 30_000
@@ -41,7 +41,7 @@ export class EdgeProcess {
     this.apiPort = apiPort
     this.stateDir = stateDir ?? join(folder, 'state')
     this.#env = {
-      ...process.env,
+      ...environment(),
       HOMEPORT_EDGE_STATE_DIR: this.stateDir,
       HOMEPORT_EDGE_RUNTIME_DIR: join(folder, 'run'),
       HOMEPORT_EDGE_API_LISTEN: `127.0.0.1:${apiPort}`,
@@ -93,9 +93,7 @@ export class EdgeProcess {
 
   /** Starts the daemon, whatever comes of it. */
   async launch(): Promise<StartedProcess> {
-    const code = `import { main } from ${JSON.stringify(MAIN)}; await main({}, process.env)`
-    const args = ['--input-type=module', '--eval', code]
-    this.#daemon = await startProcess(this.#defer, process.execPath, args, { env: this.#env })
+    this.#daemon = await startProcess(this.#defer, HOMEPORT, ['edge'], { env: this.#env })
     return this.#daemon
   }
 
@@ -151,6 +149,13 @@ export class EdgeProcess {
     await mkdir(this.includeDir, { recursive: true })
     await writeFile(join(this.includeDir, name), text)
   }
+}
+
+/** This process's environment without settings of other edges. */
+function environment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('HOMEPORT_EDGE_')),
+  )
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' }

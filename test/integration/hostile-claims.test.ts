@@ -2,9 +2,10 @@ import { readdir, readFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { CleanupStack } from '../../src/testing/cleanup.ts'
 import { connectAndRead } from '../../src/testing/connect-and-read.ts'
-import { type EchoServer, echoServer } from '../../src/testing/echo-server.ts'
-import { EdgeProcess } from '../../src/testing/edge-process.ts'
+import type { EchoServer } from '../../src/testing/echo-server.ts'
+import type { EdgeProcess } from '../../src/testing/edge-process.ts'
 import { freePort } from '../../src/testing/free-port.ts'
+import { type Neighbourhood, startNeighbourhood } from '../../src/testing/neighbourhood.ts'
 import { claimFor, Phone, type PhoneAnswer } from '../../src/testing/phone.ts'
 
 /** What must reach no configuration, file name, shell or log. The marker is what is looked for afterwards. */
@@ -25,25 +26,22 @@ const TEXTS: readonly (readonly [string, string])[] = [
 ]
 
 const stack = new CleanupStack()
+let there: Neighbourhood
 let edge: EdgeProcess
-let token: string
 let node: EchoServer
-let neighbour: number
+let token: string
 let good: number
 let wanted: number
 
 beforeAll(async () => {
-  edge = await EdgeProcess.start(stack.defer)
+  there = await startNeighbourhood(stack.defer)
+  edge = there.edge
+  node = there.node
   token = await edge.token()
-  node = await echoServer(stack.defer, { host: '127.0.0.2', name: 'node' })
-  ;[neighbour, good, wanted] = [await freePort(), await freePort(), await freePort()]
-  await edge.call('neighbour', { claims: [claimFor(neighbour, node.port, { owner: 'home/neighbour' })] })
+  ;[good, wanted] = [await freePort(), await freePort()]
 })
 afterAll(() => stack.release())
-
-afterEach(async () => {
-  expect(await connectAndRead({ port: neighbour })).toMatch(/^node /)
-})
+afterEach(() => there.stillServes())
 
 /** A document with bad claims and, behind them, a good one. */
 async function putBeside(bad: readonly unknown[]): Promise<PhoneAnswer> {
