@@ -5,7 +5,7 @@ import { type RefusalReport, readRefusal } from '../phone-line/refusal.ts'
 import { type ErrorCode, errorEntry } from '../wire/error-codes.ts'
 import type { Caller } from './caller.ts'
 import { CALL_LIMITS } from './document-caller.ts'
-import { notAnEdge, readFailure } from './read-answer.ts'
+import { notAnEdge, readAnswer, readFailure } from './read-answer.ts'
 import type { PortClaim, Settings } from './settings.ts'
 import type { PortVerdict, Verdict } from './verdict.ts'
 
@@ -38,9 +38,7 @@ export class HookCaller implements Caller {
     const ports: PortVerdict[] = []
     for (const claim of this.#options.settings.claims) {
       try {
-        const refusal = refusalOf(await this.#post('add', claim, signal))
-        const port = `${claim.protocol}/${claim.port}`
-        ports.push({ port, backends: [], ...(refusal && { refusal }) })
+        ports.push(...portsOf(await this.#post('add', claim, signal), claim))
       } catch (error) {
         return readFailure(error)
       }
@@ -81,6 +79,14 @@ export class HookCaller implements Caller {
     const headers = { 'content-type': 'application/json', 'x-funkypenguin-token': token }
     return exchange(line, { method: 'POST', path: '', headers, body, signal }, limits)
   }
+}
+
+/** An edge of Homeport answers as it answers a document; the original says nothing but a status. */
+function portsOf(reply: Reply, { protocol, port }: PortClaim): readonly PortVerdict[] {
+  const answer = readAnswer(reply, 1)
+  if (answer.kind === 'answered') return answer.ports
+  const refusal = refusalOf(reply)
+  return [{ port: `${protocol}/${port}`, backends: [], ...(refusal && { refusal }) }]
 }
 
 function refusalOf({ status, type, text }: Reply): RefusalReport | undefined {

@@ -55,9 +55,9 @@ const readProxy: Read<ProxyProtocol> = (text) =>
 
 /**
  * Read the original's JSON object of strings, or name every field that is wrong. Nothing else in it is looked at. No text
- * of the caller's appears in a fault.
+ * of the caller's appears in a fault. An address left empty is the caller's own, as `homeport agent` leaves it.
  */
-export function readHookRequest(raw: unknown): HookRequest | readonly Fault[] {
+export function readHookRequest(raw: unknown, caller: string): HookRequest | readonly Fault[] {
   const faults: Fault[] = []
   const fields = new Map<string, unknown>(typeof raw === 'object' && raw !== null ? Object.entries(raw) : [])
   const field = <Value>(
@@ -74,7 +74,8 @@ export function readHookRequest(raw: unknown): HookRequest | readonly Fault[] {
   const name = field('name', readName, 'a DNS label of at most 63 letters, digits and dashes')
   const frontendPort = field('frontend-port', readPort, 'a port from 1 to 65535, as digits alone')
   const backendPort = field('backend-port', readPort, 'a port from 1 to 65535, as digits alone')
-  const address = field('dst-ip', canonicalAddress, 'an IPv4 or IPv6 address')
+  const readAddress: Read<string> = (text) => (text === '' ? caller : canonicalAddress(text))
+  const address = field('dst-ip', readAddress, "an IPv4 or IPv6 address, or empty for the caller's own")
   const action = field('action', readAction, 'add or delete')
   const proxyProtocol = field('send-proxy', readProxy, 'true, false, v1, v2 or empty', '')
   if (

@@ -42,8 +42,9 @@ export function buildWebhook(parts: ApiParts, { token, lease }: WebhookOptions):
   })
 
   server.post('/hooks/update-haproxy', async (request, reply) => {
-    const asked = read(request)
-    const call = hookCall(asked, callerOf(request.raw, trustedProxies))
+    const caller = callerOf(request.raw, trustedProxies)
+    const asked = read(request, caller)
+    const call = hookCall(asked, caller)
     if (asked.action === 'delete') {
       await releaseIfHeld(() => edge.release(call))
       return reply.send({ released: asked.frontendPort })
@@ -55,8 +56,8 @@ export function buildWebhook(parts: ApiParts, { token, lease }: WebhookOptions):
   return server
 }
 
-function read({ body }: FastifyRequest): HookRequest {
-  const asked = readHookRequest(readJson(body instanceof Uint8Array ? body : new Uint8Array()))
+function read({ body }: FastifyRequest, caller: string): HookRequest {
+  const asked = readHookRequest(readJson(body instanceof Uint8Array ? body : new Uint8Array()), caller)
   if ('action' in asked) return asked
   const detail = asked.map(({ path, message }) => `${path.slice(1)} ${message}`).join('; ')
   throw new RequestRefused('document-invalid', detail, asked)

@@ -71,6 +71,14 @@ describe('the original webhook', () => {
     ])
   })
 
+  it("takes an address left empty for the caller's own", async () => {
+    const { edge, post } = start()
+    await post({ ...FIELDS, 'dst-ip': '' })
+    const [made] = edge.calls
+    expect(made?.call.phone).toBe('mosquitto.8443.127.0.0.1')
+    expect(JSON.parse(made?.body ?? '').claims[0].backends).toEqual([{ address: '127.0.0.1', port: 30843 }])
+  })
+
   it('takes a caller that knows nothing of send-proxy, and names as people write them', async () => {
     const { edge, post } = start()
     const { 'send-proxy': _, ...old } = FIELDS
@@ -147,7 +155,6 @@ describe('the original webhook', () => {
     ['dst-ip', '192.0.2.256'],
     ['dst-ip', '192.0.2.7\n  server s2 10.0.0.1:22'],
     ['dst-ip', 'node.example.org'],
-    ['dst-ip', ''],
     ['action', 'ADD'],
     ['action', ''],
     ['send-proxy', 'send-proxy check'],
