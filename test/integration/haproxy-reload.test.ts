@@ -165,7 +165,7 @@ describe.each(BINARIES)('a reload of %s', (binary) => {
     expect(stderr).not.toContain('ALERT')
     expect(await connectAndRead({ port: plain })).toMatch('node')
     expect(await connectAndRead({ port: own })).toMatch('node')
-    expect(plan(routes, await driver.observe(routes))).toEqual([])
+    expect(plan(routes, await haproxy.driver().observe(routes))).toEqual([])
   })
 
   it('is not even tried for a port that is taken, so that nobody is refused meanwhile', async () => {

@@ -36,7 +36,7 @@ function sections(...routes: Route[]): string[] {
     .filter((line) => line !== '')
 }
 
-const CHECK = 'check inter 800 fastinter 200 downinter 1000 fall 2 rise 2'
+const CHECK = 'check inter 750 fastinter 200 downinter 1000 fall 2 rise 2'
 
 describe('a route in the configuration', () => {
   it('listens, and forwards to its backends', () => {

@@ -110,15 +110,15 @@ function defaultsLines({ maxConnectionsPerPort, connectTimeout, idleTimeout }: F
  * HTTP answer for `timeout check` (configuration manual 2.6, `timeout check`). So a backend that dies right after a good
  * check, at worst, and swallows packets gets its last connection after
  *
- *     800 inter + 800 connect + 200 fastinter + 800 connect = 2600, and 5 % (spread-checks) of the pauses: 2650 ms
+ *     750 inter + 750 connect + 200 fastinter + 750 connect = 2450, and 5 % (spread-checks) of the pauses: 2498 ms
  *
  * and one that takes connections and answers none, under an HTTP check, after
  *
- *     800 inter + 900 check + 200 fastinter + 900 check = 2800, and 5 % of the pauses: 2850 ms
+ *     750 inter + 900 check + 200 fastinter + 900 check = 2750, and 5 % of the pauses: 2798 ms
  *
- * One that refuses is found after 800 + 200, and each connection that it refused before went to another one.
+ * One that refuses is found after 750 + 200, and each connection that it refused before went to another one.
  */
 const CHECK_TIMEOUT = 900
 
 /** Two failures are needed, so that one lost packet (a SYN is sent again after 1 s only) takes no backend away. */
-export const CHECK = 'check inter 800 fastinter 200 downinter 1000 fall 2 rise 2'
+export const CHECK = 'check inter 750 fastinter 200 downinter 1000 fall 2 rise 2'
