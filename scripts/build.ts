@@ -1,14 +1,19 @@
 /**
- * Bundles the programs into dist/: `homeport.js` with the edge in chunks that only `homeport edge` loads, and `agent.cjs`
- * alone.
+ * Bundles the programs into dist/ (or the folder that is named): `homeport.js`, with the edge in chunks that only
+ * `homeport edge` loads, and `agent.cjs` alone.
  */
-import { rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
 
-const root = new URL('..', import.meta.url).pathname
+const root = join(import.meta.dirname, '..')
+const folder = resolve(process.argv[2] ?? join(root, 'dist'))
+/** Built beside it and moved in place, so that no program that starts meanwhile finds half of it. */
+const fresh = `${folder}.new`
 
 const common: BuildOptions = {
   absWorkingDir: root,
+  outdir: fresh,
   bundle: true,
   platform: 'node',
   target: 'node24',
@@ -20,12 +25,10 @@ const common: BuildOptions = {
 /** What the bundled packages of the CommonJS kind expect to find. */
 const REQUIRE = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);"
 
-await rm(`${root}/dist`, { recursive: true, force: true })
 await Promise.all([
   build({
     ...common,
     entryPoints: { homeport: 'src/cli/start.ts' },
-    outdir: 'dist',
     format: 'esm',
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
@@ -34,10 +37,11 @@ await Promise.all([
   build({
     ...common,
     entryPoints: { agent: 'src/agent/start.ts' },
-    outdir: 'dist',
     outExtension: { '.js': '.cjs' },
     // To import node:tls as a module reads every export of it, the list of authorities among them: 9 MB.
     format: 'cjs',
     minify: true,
   }),
 ])
+await rm(folder, { recursive: true, force: true })
+await rename(fresh, folder)

@@ -1,0 +1,136 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { chmod, cp, mkdir, symlink, utimes, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { fakeEdge } from '../../src/testing/fake-edge.ts'
+import { startProcess } from '../../src/testing/start-process.ts'
+import { temporaryFolder } from '../../src/testing/temporary-folder.ts'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+/** A checkout with nothing in it but what bin/homeport looks at, and a Node that only says how it was called. */
+async function checkout(files: readonly string[], version = 'v24.1.0') {
+  const root = await temporaryFolder(onTestFinished)
+  const put = async (path: string, text = '') => {
+    await mkdir(dirname(join(root, path)), { recursive: true })
+    await writeFile(join(root, path), text)
+  }
+  await put('package.json')
+  for (const file of files) await put(file)
+  await mkdir(join(root, 'bin'))
+  await cp(join(ROOT, 'bin/homeport'), join(root, 'bin/homeport'))
+  await put('node', `#!/bin/sh\nif [ "$1" = --version ]; then echo ${version}; else echo "$@"; fi\n`)
+  await chmod(join(root, 'node'), 0o755)
+  const run = (
+    args: string[],
+    { program = join(root, 'bin/homeport'), env = { HOMEPORT_NODE: join(root, 'node') } } = {},
+  ) => {
+    const { stdout, stderr, status } = spawnSync(program, args, {
+      encoding: 'utf8',
+      env: { PATH: '/usr/bin:/bin', ...env },
+    })
+    return { stdout: stdout.replaceAll(root, '').trim(), stderr: stderr.replaceAll(root, ''), status }
+  }
+  return { root, run }
+}
+
+const SOURCES = ['src/cli/start.ts', 'src/agent/start.ts']
+const BUILT = ['dist/homeport.js', 'dist/agent.cjs']
+const FLAG = '--disable-warning=ExperimentalWarning'
+
+describe('bin/homeport', () => {
+  it('runs the sources where nothing is built', async () => {
+    const { run } = await checkout(SOURCES)
+    expect(run(['routes', '--json']).stdout).toBe(`${FLAG} /src/cli/start.ts routes --json`)
+    expect(run(['agent', '--owner', 'a b']).stdout).toBe(`${FLAG} /src/agent/start.ts --owner a b`)
+  })
+
+  it('runs what is built, the agent alone', async () => {
+    const { run } = await checkout([...SOURCES, ...BUILT])
+    expect(run(['routes']).stdout).toBe(`${FLAG} /dist/homeport.js routes`)
+    expect(run(['agent']).stdout).toBe(`${FLAG} /dist/agent.cjs`)
+  })
+
+  it('runs the sources where one is newer, other than a test', async () => {
+    const { root, run } = await checkout([
+      ...SOURCES,
+      ...BUILT,
+      'src/core/route.ts',
+      'src/core/route.test.ts',
+    ])
+    const later = new Date(Date.now() + 60_000)
+    await utimes(join(root, 'src/core/route.test.ts'), later, later)
+    expect(run(['routes']).stdout).toContain('/dist/homeport.js')
+    await utimes(join(root, 'src/core/route.ts'), later, later)
+    expect(run(['routes']).stdout).toContain('/src/cli/start.ts')
+  })
+
+  it('runs from a package that has no sources, through links', async () => {
+    const { root, run } = await checkout(BUILT)
+    await symlink('bin/homeport', join(root, 'relative'))
+    await symlink(join(root, 'relative'), join(root, 'absolute'))
+    expect(run(['routes'], { program: join(root, 'absolute') }).stdout).toBe(
+      `${FLAG} /dist/homeport.js routes`,
+    )
+  })
+
+  it('says in one line what is missing', async () => {
+    const old = await checkout(SOURCES, 'v22.1.0')
+    expect(old.run(['routes'])).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'homeport: HOMEPORT_NODE (/node) is not Node 24 or newer\n',
+    })
+    const env = { HOMEPORT_NODE: '', PATH: old.root }
+    await symlink('/bin/sh', join(old.root, 'sh'))
+    for (const tool of ['dirname', 'readlink']) await symlink(`/usr/bin/${tool}`, join(old.root, tool))
+    expect(old.run(['routes'], { env })).toEqual({
+      status: 1,
+      stdout: '',
+      stderr: 'homeport: needs Node 24 or newer: run make setup in , or set HOMEPORT_NODE to one\n',
+    })
+    const empty = await checkout([])
+    expect(empty.run(['routes']).stderr).toMatch(/^homeport: there is neither .*: run make build in \n$/)
+  })
+
+  it('keeps the exit code', async () => {
+    const { status, stdout } = spawnSync(join(ROOT, 'bin/homeport'), ['explain', 'nonsense'], {
+      encoding: 'utf8',
+    })
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+  })
+})
+
+describe('what is built', () => {
+  it('works, keeps the edge out of the other commands, and the agent small', async () => {
+    const dist = join(await temporaryFolder(onTestFinished), 'dist')
+    const built = spawnSync(process.execPath, [join(ROOT, 'scripts/build.ts'), dist], { encoding: 'utf8' })
+    expect(built.stderr).toBe('')
+
+    expect(readFileSync(join(dist, 'homeport.js'), 'utf8')).not.toContain('fastify')
+    const explain = spawnSync(process.execPath, [join(dist, 'homeport.js'), 'explain', 'port-taken'])
+    expect(explain.status).toBe(0)
+    const wrong = spawnSync(process.execPath, [join(dist, 'homeport.js'), 'edge', '--nope', '1'], {
+      encoding: 'utf8',
+    })
+    expect(wrong.status).toBe(2)
+    expect(wrong.stderr).toContain('--nope: there is no such flag')
+
+    const edge = await fakeEdge(onTestFinished)
+    const agent = await startProcess(onTestFinished, process.execPath, [join(dist, 'agent.cjs')], {
+      env: {
+        HOMEPORT_EDGES: edge.url,
+        HOMEPORT_TOKEN: edge.token,
+        HOMEPORT_OWNER: 'mqtt/mosquitto',
+        HOMEPORT_CLAIMS: '8443:30843',
+      },
+    })
+    await agent.printed(/live/)
+    // What docs/agent.md says, and some room: its own memory, and with the pages of Node's program.
+    const memory = readFileSync(`/proc/${agent.pid}/status`, 'utf8')
+    const megabytes = (field: string) => Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(memory)?.[1]) / 1024
+    expect(megabytes('RssAnon')).toBeLessThan(20)
+    expect(megabytes('VmRSS')).toBeLessThan(64)
+  })
+})
