@@ -71,8 +71,7 @@ async function startTheEdge({ transcript, edge, front: { port } }: Scene): Promi
   await transcript.step(
     'homeport edge serves',
     () => edge.start(),
-    ({ haproxy }) =>
-      `homeport edge serves at ${edge.url}, with HAProxy ${haproxy.version} (pid ${haproxy.pid})`,
+    ({ haproxy }) => `homeport edge serves at ${edge.url}, with HAProxy ${haproxy.version}`,
   )
   return await transcript.step(`homeport token create: opens port ${port} to cluster "${CLUSTER}"`, () =>
     edge.createToken(CLUSTER, port),
@@ -123,7 +122,10 @@ async function killTheDaemon({ defer, transcript, edge, front }: Scene): Promise
   )
   defer(() => session.close())
   const before = await edge.status()
-  await transcript.step('homeport edge is killed (kill -9)', () => edge.kill())
+  await transcript.step(
+    `homeport edge is killed (kill -9), HAProxy's worker ${before.haproxy.pid} goes on`,
+    () => edge.kill(),
+  )
   await transcript.step('messages still flow: 20 on the open connection, and one on a new one', async () => {
     for (let count = 1; count <= 20; count++) await session.exchange(`message ${count}`)
     await servedBy(front, NEW_NODE)
@@ -131,7 +133,7 @@ async function killTheDaemon({ defer, transcript, edge, front }: Scene): Promise
   await transcript.step(
     'homeport edge is back and has adopted the running HAProxy',
     async () => expectAdopted(before, await edge.start(), session),
-    (pid) => `homeport edge is back and has adopted the running HAProxy: pid ${pid} as before, no reload`,
+    (pid) => `homeport edge is back and has adopted the running HAProxy: worker ${pid} as before, no reload`,
   )
   await transcript.step('the open connection never broke', () => session.exchange('still here'))
   await session.close()
@@ -157,7 +159,7 @@ async function servedBy(front: Broker, address: string): Promise<void> {
   })
 }
 
-/** @returns the pid of the HAProxy that went on running. */
+/** @returns the pid of HAProxy's worker, which a reload would have changed. */
 function expectAdopted(
   before: StatusView,
   { haproxy }: StatusView,
