@@ -55,9 +55,9 @@ describe('bin/homeport', () => {
   it('runs the sources where one is newer, other than a test', async () => {
     const { root, run } = await checkout([
       ...SOURCES,
-      ...BUILT,
       'src/core/route.ts',
       'src/core/route.test.ts',
+      ...BUILT,
     ])
     const later = new Date(Date.now() + 60_000)
     await utimes(join(root, 'src/core/route.test.ts'), later, later)
