@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { DocumentRequest } from '../wire/document.ts'
 import type { Scope, TokenCreated } from '../wire/token.ts'
@@ -142,6 +142,13 @@ export class EdgeProcess {
   async admin(method: string, path: string, body?: unknown): Promise<HttpAnswer> {
     const content = body === undefined ? {} : { headers: JSON_TYPE, body: JSON.stringify(body) }
     return await httpCall({ socketPath: join(this.folder, 'run/admin.sock'), method, path, ...content })
+  }
+
+  /** What the daemon's process takes of the machine's memory, MB. */
+  async memory(): Promise<number> {
+    const status = await readFile(`/proc/${this.#daemon?.pid}/status`, 'utf8')
+    const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(status) ?? []
+    return Number(kilobytes) / 1024
   }
 
   /** Writes a file of the operator's into haproxy.d. */
