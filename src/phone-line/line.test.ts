@@ -99,13 +99,15 @@ describe('the connection', () => {
   })
 
   it('is not called broken by an edge that says it closes', async () => {
-    const { line, get } = await edgeAndLine({
+    const { edge, line, get } = await edgeAndLine({
       behaviour: () => ({ status: 200, headers: { connection: 'close' } }),
     })
     let breaks = 0
     line.onBreak = () => breaks++
     await get()
     await get()
+    await until(() => edge.openConnections === 0)
+    await new Promise((resolve) => setImmediate(resolve))
     expect(breaks).toBe(0)
   })
 })
