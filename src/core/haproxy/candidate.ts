@@ -1,7 +1,7 @@
 import { shapeOf } from '../plan/shape.ts'
-import type { PortKey, Routes } from '../route.ts'
+import type { PortKey, Route, Routes } from '../route.ts'
 import { type Config, composeConfig, type Digest, withServers } from './config.ts'
-import { renderSection, type Section } from './section.ts'
+import { renderHead, renderServers, type Section } from './section.ts'
 
 /** What a HAProxy has loaded, as far as it was loaded or recognised here. */
 export interface Loaded {
@@ -16,6 +16,19 @@ export interface Ground {
   readonly foundation: string
   readonly bind: readonly string[]
   readonly digest: Digest
+  /** Renders a route, once: most routes are the same from one configuration to the next. */
+  readonly render: (route: Route) => Section
+}
+
+/** @param bind The addresses to listen on; `::` stands for all of IPv6 and only that. */
+export function makeGround(foundation: string, bind: readonly string[], digest: Digest): Ground {
+  const rendered = new WeakMap<Route, Section>()
+  const render = (route: Route): Section => {
+    const section = rendered.get(route) ?? { head: renderHead(route, bind), servers: renderServers(route) }
+    rendered.set(route, section)
+    return section
+  }
+  return { foundation, bind, digest, render }
 }
 
 /**
@@ -31,7 +44,7 @@ export function candidate(
   const sections = new Map<PortKey, Section>()
   const shapes = new Map<PortKey, string | undefined>()
   for (const [key, route] of desired) {
-    const section = refused.has(key) ? running?.config.sections.get(key) : renderSection(route, ground.bind)
+    const section = refused.has(key) ? running?.config.sections.get(key) : ground.render(route)
     if (!section) continue
     sections.set(key, section)
     shapes.set(key, refused.has(key) ? running?.shapes.get(key) : shapeOf(route))
@@ -49,7 +62,7 @@ export function recognise(ground: Ground, config: Config, desired: Routes): Load
   const servers = new Map<PortKey, string>()
   for (const [key, { head }] of config.sections) {
     const route = desired.get(key)
-    const section = route && renderSection(route, ground.bind)
+    const section = route && ground.render(route)
     const isSame = section?.head === head
     shapes.set(key, route && isSame ? shapeOf(route) : undefined)
     if (section && isSame) servers.set(key, section.servers)

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { aRoute, routesOf, to } from '../../testing/routes.ts'
 import { shapeOf } from '../plan/shape.ts'
 import { type PortKey, portKey, type Route } from '../route.ts'
-import { candidate, type Ground, type Loaded, recognise } from './candidate.ts'
+import { candidate, type Loaded, makeGround, recognise } from './candidate.ts'
 import { configText, parseConfig, sectionAtLine, withServers } from './config.ts'
 import { type Foundation, renderFoundation } from './foundation.ts'
 
@@ -20,7 +20,7 @@ const FOUNDATION: Foundation = {
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 32)
-const ground: Ground = { foundation: renderFoundation(FOUNDATION), bind: ['0.0.0.0', '::'], digest }
+const ground = makeGround(renderFoundation(FOUNDATION), ['0.0.0.0', '::'], digest)
 
 function render(routes: readonly Route[]): Loaded {
   return candidate(ground, routesOf(...routes), new Map(), undefined)

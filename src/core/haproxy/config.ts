@@ -97,9 +97,9 @@ function structure(foundation: string, sections: ReadonlyMap<PortKey, Section>):
   return text
 }
 
+/** Sorts `tcp/8443` by number, then by protocol. */
 function order(key: PortKey): number {
-  const [protocol, port] = key.split('/')
-  return Number(port) * 2 + (protocol === 'udp' ? 1 : 0)
+  return Number(key.slice(key.indexOf('/') + 1)) * 2 + (key.startsWith('udp') ? 1 : 0)
 }
 
 function countLines(text: string): number {

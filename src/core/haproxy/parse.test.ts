@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { aRoute, routesOf } from '../../testing/routes.ts'
 import { portKey } from '../route.ts'
 import { blame } from './blame.ts'
-import { candidate } from './candidate.ts'
+import { candidate, makeGround } from './candidate.ts'
 import { parseComplaints } from './complaint.ts'
 import { admissionOf, healthOf } from './health.ts'
 import { portKeyOf, proxyName } from './proxy-name.ts'
@@ -148,7 +148,7 @@ const OUTPUT = `[NOTICE]   (16484) : haproxy version is 2.6.12-1+deb12u4
 
 describe('complaints', () => {
   it('are laid at the door of the route, or of nobody', () => {
-    const ground = { foundation: 'global\n', bind: ['0.0.0.0'], digest: () => 'd' }
+    const ground = makeGround('global\n', ['0.0.0.0'], () => 'd')
     const { config } = candidate(ground, routesOf(aRoute(1), aRoute(2)), new Map(), undefined)
     const complaints = parseComplaints(OUTPUT)
     expect(complaints).toHaveLength(5)

@@ -13,10 +13,6 @@ export interface Section {
 }
 
 /** @param bind The addresses to listen on; `::` stands for all of IPv6 and only that. */
-export function renderSection(route: Route, bind: readonly string[]): Section {
-  return { head: renderHead(route, bind), servers: renderServers(route) }
-}
-
 export function renderHead(route: Route, bind: readonly string[]): string {
   const lines = [
     `listen ${proxyName(route.key)} from ${DEFAULTS}`,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Ground } from '../../core/haproxy/candidate.ts'
+import { type Ground, makeGround } from '../../core/haproxy/candidate.ts'
 import { type FileBudget, shareOut } from '../../core/haproxy/file-budget.ts'
 import { renderFoundation } from '../../core/haproxy/foundation.ts'
 import type { HaproxyPaths } from './paths.ts'
@@ -31,7 +31,7 @@ export function makeFooting(settings: HaproxySettings, paths: HaproxyPaths, file
     ...(settings.threads === undefined ? {} : { threads: settings.threads }),
   })
   const bind = settings.bind ?? (hasIPv6() ? ['0.0.0.0', '::'] : ['0.0.0.0'])
-  return { ground: { foundation, bind, digest }, budget }
+  return { ground: makeGround(foundation, bind, digest), budget }
 }
 
 /** Half of a SHA-256: told apart for ever, and short enough for a line that people read. */

@@ -56,7 +56,7 @@ export class HaproxyDriver implements Driver {
   readonly #memory: RefusalMemory
   readonly #drain: Drain
   readonly #known = new Knowledge()
-  #footing: (Footing & { readonly pid: number | undefined }) | undefined
+  #footing: (Footing & { readonly limit: number }) | undefined
   #reloads = 0
 
   constructor(settings: HaproxySettings, parts: HaproxyDriverParts) {
@@ -181,8 +181,7 @@ export class HaproxyDriver implements Driver {
       await this.#memory.check(intent)
       const loaded = await this.#loader.reload(intent, pid, refused, isWorthIt)
       if (!loaded) return false
-      this.#known.load(loaded)
-      this.#known.see(await this.#lookAtNew(loaded))
+      await this.#lookAtReloaded(loaded, changes)
       this.#reloads++
       this.#parts.onEvent({ type: 'haproxy-reloaded', detail: summary(changes) })
       return true
@@ -197,14 +196,28 @@ export class HaproxyDriver implements Driver {
     }
   }
 
+  /** What was loaded is read back; the servers of other routes are as they were, told to the new worker by the old one's state. */
+  async #lookAtReloaded(loaded: Loaded, changes: readonly Change[]): Promise<void> {
+    const wasForeign = this.#known.loaded === undefined
+    const changed = changes.flatMap((change) => ('key' in change ? [change.key] : []))
+    const keys = changed.filter((key) => loaded.config.sections.has(key))
+    const look = await this.#lookAtNew(loaded, wasForeign ? undefined : keys)
+    this.#known.load(loaded)
+    if (wasForeign) this.#known.see(look)
+    else this.#known.seeReloaded(look, new Set(keys))
+  }
+
   /** For a moment after a reload the old worker may still answer. */
-  async #lookAtNew({ config }: Loaded): Promise<Look> {
+  async #lookAtNew({ config }: Loaded, keys?: readonly PortKey[]): Promise<Look> {
+    const end = performance.now() + HANDOVER
     for (;;) {
-      const { info, servers } = await this.#api.infoAndServers()
-      if (digestInDescription(info.description) !== config.digest) continue
-      const open = new Set(config.sections.keys())
-      this.#observer.begin(info.pid, open)
-      return { info, servers, open, figures: new Map() }
+      const { info, servers } = await this.#api.infoAndServers(keys)
+      if (digestInDescription(info.description) === config.digest) {
+        const open = new Set(config.sections.keys())
+        this.#observer.begin(info.pid, open)
+        return { info, servers, open, figures: new Map() }
+      }
+      if (performance.now() > end) throw new DataPlaneUnavailable('HAProxy was reloaded by another hand')
     }
   }
 
@@ -223,14 +236,18 @@ export class HaproxyDriver implements Driver {
     return { ...this.#footingOf(pid), desired, running: loaded, open, pid }
   }
 
+  /** The same one for as long as HAProxy may open as many files: it remembers what it has rendered. */
   #footingOf(pid: number | undefined): Footing {
-    if (!this.#footing || this.#footing.pid !== pid) {
-      const limit = fileLimit(pid ?? 'self')
-      this.#footing = { pid, ...makeFooting(this.#settings, this.#paths, limit) }
+    const limit = fileLimit(pid ?? 'self')
+    if (this.#footing?.limit !== limit) {
+      this.#footing = { limit, ...makeFooting(this.#settings, this.#paths, limit) }
     }
     return this.#footing
   }
 }
+
+/** Milliseconds. It takes none or a few. */
+const HANDOVER = 2_000
 
 const NO_PORTS: ReadonlySet<PortKey> = new Set()
 

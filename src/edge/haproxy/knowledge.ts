@@ -64,6 +64,19 @@ export class Knowledge {
     this.#backends = keepingSame(this.#backends, observeBackends(servers, figures))
   }
 
+  /** A new worker took over. `look` shows the servers of `keys`; the others are as they were, without those that left. */
+  seeReloaded(look: Look, keys: ReadonlySet<PortKey>): void {
+    const before = this.#backends
+    this.see(look)
+    const backends = new Map(this.#backends)
+    for (const key of look.open) {
+      if (keys.has(key)) continue
+      const staying = [...(before.get(key) ?? [])].filter(([, { admission }]) => admission === 'ready')
+      backends.set(key, new Map(staying))
+    }
+    this.#backends = backends
+  }
+
   /** The servers of some routes, read back after a change. */
   seeServers(keys: readonly PortKey[], servers: readonly ServerState[]): void {
     const fresh = observeBackends(servers, this.#figures)

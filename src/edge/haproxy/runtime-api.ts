@@ -26,12 +26,12 @@ export class RuntimeApi {
     return required(parseShowInfo(await ask(this.#socket, 'show info')), 'show info')
   }
 
-  /** One round trip. */
-  async infoAndServers(): Promise<{ info: ShowInfo; servers: ServerState[] }> {
-    const replies = splitReplies(await ask(this.#socket, 'show info; show servers state'))
+  /** Of all routes, or of some. One round trip. */
+  async infoAndServers(keys?: readonly PortKey[]): Promise<{ info: ShowInfo; servers: ServerState[] }> {
+    const replies = splitReplies(await ask(this.#socket, ['show info', ...showServers(keys)].join('; ')))
     return {
       info: required(first(replies, parseShowInfo), 'show info'),
-      servers: required(first(replies, parseShowServersState), 'show servers state'),
+      servers: keys?.length === 0 ? [] : required(allServers(replies), 'show servers state'),
     }
   }
 
@@ -42,14 +42,9 @@ export class RuntimeApi {
 
   /** Runs the commands, then reads back the servers of `keys`. One round trip where the commands fit one line. */
   async change(commands: readonly string[], keys: readonly PortKey[]): Promise<ServerState[]> {
-    const shown =
-      keys.length < DUMP_ALL_FROM
-        ? keys.map((key) => `show servers state ${proxyName(key)}`)
-        : ['show servers state']
     const servers: ServerState[] = []
-    for (const line of commandLines([...commands, ...shown])) {
-      const replies = splitReplies(await ask(this.#socket, line))
-      servers.push(...replies.flatMap((reply) => parseShowServersState(reply) ?? []))
+    for (const line of commandLines([...commands, ...showServers(keys)])) {
+      servers.push(...(allServers(splitReplies(await ask(this.#socket, line))) ?? []))
     }
     return servers
   }
@@ -69,6 +64,16 @@ export class RuntimeApi {
     }
     return stats
   }
+}
+
+function showServers(keys?: readonly PortKey[]): string[] {
+  if (!keys || keys.length >= DUMP_ALL_FROM) return ['show servers state']
+  return keys.map((key) => `show servers state ${proxyName(key)}`)
+}
+
+function allServers(replies: readonly string[]): ServerState[] | undefined {
+  const dumps = replies.map(parseShowServersState).filter((dump) => dump !== undefined)
+  return dumps.length > 0 ? dumps.flat() : undefined
 }
 
 function first<T>(replies: readonly string[], parse: (reply: string) => T | undefined): T | undefined {
