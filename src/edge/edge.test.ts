@@ -80,6 +80,13 @@ describe('a call', () => {
     expect(second.claims.map(({ port }) => port)).toEqual([8443, 2])
   })
 
+  it('that leaves a claim out is answered when its port is closed', async () => {
+    const subject = await started()
+    await meanwhile(subject.put('a', { claims: [claim, { ...claim, port: 9000 }] }))
+    await meanwhile(subject.put('a', document))
+    expect(subject.driver.applied.map(({ kind }) => kind)).toEqual(['open', 'open', 'close'])
+  })
+
   it('moves the traffic when it comes from another address', async () => {
     const subject = await started()
     const fromCaller = { claims: [{ ...claim, backends: [{ port: 30843 }] }] }

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { answerOf } from '../core/registry/answer.ts'
 import type { ClaimRules } from '../core/registry/claim-rules.ts'
-import { type Document, type DocumentKey, documentKey } from '../core/registry/document.ts'
+import { type Claim, type Document, type DocumentKey, documentKey } from '../core/registry/document.ts'
 import type { Leases } from '../core/registry/leases.ts'
 import { type DocumentContent, digestInput, readDocument } from '../core/registry/read-document.ts'
 import { outdated } from '../core/registry/reduce.ts'
@@ -148,7 +148,8 @@ export class Registrar {
     } else {
       refuseOutdated(document, held)
     }
-    await reconciler.settled(held.claims.map(({ protocol, port }) => portKey(protocol, port)))
+    // Also of the ports that are claimed no more: a phone that is answered may rely on their being closed.
+    await reconciler.settled(portsOf([...(before?.claims ?? []), ...held.claims]))
     return this.#answer(key, this.#held(key))
   }
 
@@ -173,6 +174,10 @@ export class Registrar {
     const { reconciler } = this.#parts
     return this.#memory.answer(key, () => answerOf(held, this.#state, (port) => reconciler.service(port)))
   }
+}
+
+function portsOf(claims: readonly Claim[]): Set<PortKey> {
+  return new Set(claims.map(({ protocol, port }) => portKey(protocol, port)))
 }
 
 /** Once before the work, and once after: another call may have been written meanwhile. */
