@@ -71,8 +71,13 @@ function showServers(keys?: readonly PortKey[]): string[] {
   return keys.map((key) => `show servers state ${proxyName(key)}`)
 }
 
+/** What a worker says of a route that it has not loaded: an old one, around a reload. */
+const NO_SUCH_ROUTE = "Can't find backend."
+
 function allServers(replies: readonly string[]): ServerState[] | undefined {
-  const dumps = replies.map(parseShowServersState).filter((dump) => dump !== undefined)
+  const dumps = replies
+    .map((reply) => (reply === NO_SUCH_ROUTE ? [] : parseShowServersState(reply)))
+    .filter((dump) => dump !== undefined)
   return dumps.length > 0 ? dumps.flat() : undefined
 }
 
