@@ -9,7 +9,7 @@ import type { HaproxyProcess } from './haproxy-process.ts'
 import { LoadRefused } from './load-refused.ts'
 import type { Master } from './master.ts'
 import type { HaproxyPaths } from './paths.ts'
-import { type Intent, prepare, refuseTaken, screen } from './preparation.ts'
+import { type Intent, orStorageFailed, prepare, refuseTaken, screen } from './preparation.ts'
 import { type ReloadResult, reload } from './reload.ts'
 import type { RuntimeApi } from './runtime-api.ts'
 import { isFreed } from './trial-bind.ts'
@@ -56,7 +56,7 @@ export class Loader {
       const [next, state] = await Promise.all([this.#prepare(intent, refused), this.#parts.api.stateFile()])
       if (!isWorthIt()) return undefined
       const logEnd = this.#parts.process.logEnd()
-      await writeFile(this.#parts.paths.state, state)
+      await orStorageFailed(writeFile(this.#parts.paths.state, state))
       const result = await this.#load(next, worker)
       if (result.success) {
         await Promise.all([this.#forgetState(), this.#awaitClosing(intent, next)])
@@ -73,7 +73,7 @@ export class Loader {
   async write(intent: Intent, refused: Map<PortKey, Refusal>): Promise<Loaded> {
     await screen(intent, refused)
     const next = await this.#prepare(intent, refused)
-    await this.#parts.file.promote()
+    await orStorageFailed(this.#parts.file.promote())
     await this.#forgetState()
     return next
   }
@@ -108,13 +108,14 @@ export class Loader {
 
   async #load({ config }: Loaded, worker: number): Promise<ReloadResult> {
     const { api, file, master } = this.#parts
-    await file.promote()
+    await orStorageFailed(file.promote())
     return await reload(master, api, worker, config.digest)
   }
 
   /** A HAProxy that is started later, by whomever, must not take old news for new. */
   async #forgetState(): Promise<void> {
-    await writeFile(this.#parts.paths.state, NO_STATE)
+    // Where the disk is full, emptying the file did it already.
+    await writeFile(this.#parts.paths.state, NO_STATE).catch(() => {})
   }
 
   /** A released port is free when this returns. */

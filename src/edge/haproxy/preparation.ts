@@ -91,7 +91,8 @@ export async function refuseTaken(
   return refused.size > before
 }
 
-async function orStorageFailed(writing: Promise<void>): Promise<void> {
+/** @throws LoadRefused `storage-failed` in place of the system's error: a full disk is no fault of this program. */
+export async function orStorageFailed(writing: Promise<void>): Promise<void> {
   try {
     await writing
   } catch (error) {
