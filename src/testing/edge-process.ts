@@ -16,6 +16,8 @@ export interface EdgeOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Where its state is kept; in a folder of its own unless told. */
   readonly stateDir?: string
+  /** The same for its sockets. */
+  readonly runtimeDir?: string
 }
 
 const HOMEPORT = join(import.meta.dirname, '../../bin/homeport')
@@ -31,19 +33,21 @@ export class EdgeProcess {
   readonly folder: string
   readonly apiPort: number
   readonly stateDir: string
+  readonly runtimeDir: string
   readonly #defer: Defer
   readonly #env: NodeJS.ProcessEnv
   #daemon: StartedProcess | undefined
 
-  private constructor(defer: Defer, folder: string, apiPort: number, { env, stateDir }: EdgeOptions) {
+  private constructor(defer: Defer, folder: string, apiPort: number, { env, ...dirs }: EdgeOptions) {
     this.#defer = defer
     this.folder = folder
     this.apiPort = apiPort
-    this.stateDir = stateDir ?? join(folder, 'state')
+    this.stateDir = dirs.stateDir ?? join(folder, 'state')
+    this.runtimeDir = dirs.runtimeDir ?? join(folder, 'run')
     this.#env = {
       ...environment(),
       HOMEPORT_EDGE_STATE_DIR: this.stateDir,
-      HOMEPORT_EDGE_RUNTIME_DIR: join(folder, 'run'),
+      HOMEPORT_EDGE_RUNTIME_DIR: this.runtimeDir,
       HOMEPORT_EDGE_API_LISTEN: `127.0.0.1:${apiPort}`,
       HOMEPORT_EDGE_HAPROXY_BIND: '127.0.0.1,::1',
       HOMEPORT_EDGE_HAPROXY_INCLUDE: this.includeDir,
@@ -77,7 +81,7 @@ export class EdgeProcess {
   }
 
   get masterSocket(): string {
-    return join(this.folder, 'run/haproxy/master.sock')
+    return join(this.runtimeDir, 'haproxy/master.sock')
   }
 
   /** What the daemon that was started last has logged. */
@@ -141,7 +145,7 @@ export class EdgeProcess {
   /** As the operator, through the socket on the edge itself. */
   async admin(method: string, path: string, body?: unknown): Promise<HttpAnswer> {
     const content = body === undefined ? {} : { headers: JSON_TYPE, body: JSON.stringify(body) }
-    return await httpCall({ socketPath: join(this.folder, 'run/admin.sock'), method, path, ...content })
+    return await httpCall({ socketPath: join(this.runtimeDir, 'admin.sock'), method, path, ...content })
   }
 
   /** What the daemon's process takes of the machine's memory, MB. */
