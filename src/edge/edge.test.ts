@@ -240,6 +240,23 @@ describe('a port', () => {
   })
 })
 
+it('a port whose new settings HAProxy refuses goes on with the old ones, and with new backends', async () => {
+  const subject = await started()
+  await meanwhile(subject.put('a', document))
+  subject.driver.refusals.set('tcp/8443', { code: 'haproxy-refused', detail: 'no such check' })
+  const reshaped = { claims: [{ ...claim, allow: [], backends: [{ address: '10.0.0.2', port: 30843 }] }] }
+  expect(await meanwhile(subject.put('a', reshaped))).toMatchObject({
+    status: 503,
+    claims: [{ code: 'haproxy-refused' }],
+  })
+  await pass(1_500)
+  expect(subject.driver.applied.map(({ kind }) => kind)).not.toContain('close')
+  expect(subject.driver.applied.map(({ kind }) => kind)).toContain('add-backend')
+  subject.driver.refusals.clear()
+  await pass(60_000)
+  expect((await meanwhile(subject.put('a', reshaped))).status).toBe(200)
+})
+
 describe('a phone that falls silent', () => {
   it('keeps its port and its backend while that is well, for the hold time', async () => {
     const subject = await started()

@@ -12,6 +12,7 @@ import type { Settings } from './config/settings.ts'
 import { Edge } from './edge.ts'
 import { HaproxyDriver } from './haproxy/haproxy-driver.ts'
 import { haproxySettings } from './haproxy-settings.ts'
+import { keepHouse } from './housekeeping.ts'
 import { createLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { OwnAddresses } from './own-addresses.ts'
@@ -32,7 +33,7 @@ export interface RunningEdge {
 
 /**
  * Builds the edge from real things and starts it: the only place that does.
- * @throws ConfigInvalid, StateUnusable, CredentialsUnusable, or the system's error where it may not listen
+ * @throws ConfigInvalid, StateUnusable, CredentialsUnusable
  */
 export async function startEdge(
   flags: Flags,
@@ -85,18 +86,28 @@ export async function startEdge(
     onTurnedAway: (caller) => turnedAway.note(caller),
   }
 
-  await edge.start()
-  const servers = await listen(parts, settings, credentials)
-  log.info({ version, fingerprint, port: servers.port }, 'the edge is ready')
-  return {
-    port: servers.port,
-    stop: async () => {
-      await servers.close()
-      await edge.stop()
-      await driver.close()
-      store.close()
-      log.info('the edge has stopped; HAProxy goes on')
-    },
+  const stopKeepingHouse = keepHouse(store, turnedAway, log)
+  const letGo = async () => {
+    stopKeepingHouse()
+    await edge.stop()
+    await driver.close()
+    store.close()
+  }
+  try {
+    await edge.start()
+    const servers = await listen(parts, settings, credentials)
+    log.info({ version, fingerprint, port: servers.port }, 'the edge is ready')
+    return {
+      port: servers.port,
+      stop: async () => {
+        await servers.close()
+        await letGo()
+        log.info('the edge has stopped; HAProxy goes on')
+      },
+    }
+  } catch (error) {
+    await letGo()
+    throw error
   }
 }
 

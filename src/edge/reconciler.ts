@@ -37,6 +37,8 @@ export class Reconciler {
   readonly #parking = new Parking()
   readonly #settlements = new SettlementQueue()
   #desired: Routes = new Map()
+  /** What was last found, or made, to run. */
+  #served: Routes = new Map()
   #observed: Observed | undefined
   #unavailable: Refusal | undefined
   #demand: { first: number; latest: number } | undefined
@@ -130,6 +132,7 @@ export class Reconciler {
     const observed = this.#observed ?? (await this.#look())
     const wanted = this.#parking.without(this.#desired, now())
     const changes = plan(wanted, observed)
+    if (changes.length === 0) this.#served = wanted
     const quick = changes.filter((change) => !needsReload(change))
     if (quick.length > 0) await this.#apply(quick, wanted)
     const slow = changes.filter(needsReload)
@@ -166,8 +169,9 @@ export class Reconciler {
     for (const key of keys) if (!outcome.refused.has(key)) this.#parking.clear(key)
     for (const [key, refusal] of outcome.refused) {
       const route = wanted.get(key)
-      if (route) this.#parking.park(route, refusal, now())
+      if (route) this.#parking.park(route, refusal, now(), this.#served.get(key))
     }
+    this.#served = this.#parking.without(wanted, now())
     this.#see(outcome.observed)
     onService(keys)
     return outcome.reloaded

@@ -1,8 +1,10 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { chmodSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { ApiParts } from './api/parts.ts'
 import { buildApi } from './api/server.ts'
+import type { Listen } from './config/kind.ts'
+import { ConfigInvalid } from './config/load-settings.ts'
 import type { Settings } from './config/settings.ts'
 import type { Identity } from './edge-service.ts'
 import type { Credentials } from './tls/credentials.ts'
@@ -30,7 +32,7 @@ export async function listen(
   try {
     const api = buildApi(parts, { tls: { key, cert } })
     servers.push(api)
-    await api.listen(settings.api.listen)
+    await open(api, settings.api.listen, 'api.listen')
     servers.push(await listenLocally(parts, join(settings.runtimeDir, 'admin.sock')))
     const webhook = await listenToWebhook(parts, settings)
     if (webhook) servers.push(webhook)
@@ -46,15 +48,39 @@ async function listenLocally(parts: ApiParts, path: string): Promise<FastifyInst
   rmSync(path, { force: true })
   const server = buildApi(parts, { everybodyIs: OPERATOR })
   await server.listen({ path })
+  chmodSync(path, 0o600)
   return server
 }
 
 async function listenToWebhook(parts: ApiParts, { webhook }: Settings): Promise<FastifyInstance | undefined> {
   const { listen: where, tokenFile, lease } = webhook
   if (!where || tokenFile === undefined) return undefined
-  const server = buildWebhook(parts, { token: readFileSync(tokenFile, 'utf8').trim(), lease })
-  await server.listen(where)
+  const server = buildWebhook(parts, { token: readToken(tokenFile), lease })
+  await open(server, where, 'webhook.listen')
   return server
+}
+
+/** An empty token would let everybody in. */
+function readToken(file: string): string {
+  try {
+    const token = readFileSync(file, 'utf8').trim()
+    if (token !== '') return token
+  } catch (error) {
+    throw new ConfigInvalid([{ where: file, message: `webhook.tokenFile: ${reasonOf(error)}` }])
+  }
+  throw new ConfigInvalid([{ where: file, message: 'webhook.tokenFile: the file is empty' }])
+}
+
+async function open(server: FastifyInstance, { host, port }: Listen, setting: string): Promise<void> {
+  try {
+    await server.listen({ host, port })
+  } catch (error) {
+    throw new ConfigInvalid([{ where: setting, message: `cannot listen there: ${reasonOf(error)}` }])
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 function portOf(server: FastifyInstance): number | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { aClaim, aDocument } from '../../testing/documents.ts'
+import { aBackend, aClaim, aDocument } from '../../testing/documents.ts'
 import { reduce } from '../registry/reduce.ts'
 import { EMPTY_STATE } from '../registry/state.ts'
 import { reloadDue } from './pacing.ts'
@@ -58,6 +58,15 @@ describe('Parking', () => {
     const changed = reduce(EMPTY_STATE, [{ type: 'put', document: aDocument('a', [aClaim({ allow: [] })]) }])
       .state.routes
     expect(parking.without(changed, 1).size).toBe(1)
+  })
+
+  it('lets a port go on with the settings that it has while its new ones are refused', () => {
+    const parking = new Parking()
+    const moved = { ...route, allow: [], backends: [aBackend('10.0.0.9')] }
+    parking.park(moved, refused, 0, route)
+    const served = parking.without(new Map([[route.key, moved]]), 1).get(route.key)
+    expect(served).toMatchObject({ backends: [{ address: '10.0.0.9' }] })
+    expect(served).not.toHaveProperty('allow')
   })
 
   it('forgets what nobody wants any more', () => {

@@ -4,6 +4,8 @@ import type { PortKey, Route, Routes } from '../route.ts'
 
 interface Parked {
   readonly route: Route
+  /** What to serve meanwhile: the settings that run, with the backends that are wanted. */
+  readonly instead: Route | undefined
   readonly refusal: Refusal
   /** When to try again, ms. */
   readonly until: number
@@ -23,12 +25,14 @@ const RETRY_OTHERS = { first: 2_000, longest: 60_000 }
 export class Parking {
   readonly #parked = new Map<PortKey, Parked>()
 
-  park(route: Route, refusal: Refusal, now: number): void {
+  /** @param running the route that is served at this port now, if any: it goes on as it is */
+  park(route: Route, refusal: Refusal, now: number, running?: Route): void {
     const before = this.#parked.get(route.key)
     const tries = before && before.route === route ? before.tries + 1 : 1
     const { first, longest } = RETRY[refusal.code] ?? RETRY_OTHERS
     const pause = Math.min(first * 2 ** (tries - 1), longest)
-    this.#parked.set(route.key, { route, refusal, until: now + pause, tries })
+    const instead = running && withSettingsOf(running, route)
+    this.#parked.set(route.key, { route, instead, refusal, until: now + pause, tries })
   }
 
   /** Forget what was refused: the route is served, gone, or another one now. */
@@ -40,12 +44,14 @@ export class Parking {
     return this.#parked.get(key)?.refusal
   }
 
-  /** `routes` without those that wait. A route that changed since does not wait. */
+  /** `routes` without those that wait, or as they run meanwhile. A route that changed since does not wait. */
   without(routes: Routes, now: number): Routes {
     if (this.#parked.size === 0) return routes
     const rest = new Map(routes)
-    for (const [key, { route, until }] of this.#parked) {
-      if (routes.get(key) === route && now < until) rest.delete(key)
+    for (const [key, { route, instead, until }] of this.#parked) {
+      if (routes.get(key) !== route || until <= now) continue
+      if (instead) rest.set(key, instead)
+      else rest.delete(key)
     }
     return rest
   }
@@ -61,4 +67,8 @@ export class Parking {
   retain(routes: Routes): void {
     for (const key of this.#parked.keys()) if (!routes.has(key)) this.#parked.delete(key)
   }
+}
+
+function withSettingsOf({ check, allow }: Route, { allow: _, ...route }: Route): Route {
+  return { ...route, check, ...(allow && { allow }) }
 }

@@ -23,6 +23,7 @@ export interface Credentials {
 /** A certificate or key that cannot be used; the message names the file. */
 export class CredentialsUnusable extends Error {
   override readonly name = 'CredentialsUnusable'
+  readonly code = 'config-invalid'
 }
 
 /** The operator's own certificate and key. */
