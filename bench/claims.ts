@@ -1,8 +1,8 @@
 /** Where the backends of these measurements listen. */
 export const NODES = ['127.0.0.2', '127.0.0.3', '127.0.0.4'] as const
 
-/** The first frontend port of a crowd of routes; below the ports that Linux takes for outgoing connections. */
-export const FIRST_PORT = 12_000
+/** The first frontend port of a crowd of routes: below those that `freePort` gives out. */
+export const FIRST_PORT = 3_000
 
 export function claim(port: number, addresses: readonly string[], backendPort: number) {
   return {

@@ -1,8 +1,19 @@
 import type { Measurement } from './figure.ts'
 import { bursts } from './figures/bursts.ts'
 import { changes } from './figures/changes.ts'
+import { failover } from './figures/failover.ts'
+import { footprint } from './figures/footprint.ts'
+import { reloadUnderLoad } from './figures/reload-under-load.ts'
 import { renewals } from './figures/renewals.ts'
 import { renewedCrowd } from './figures/renewed-crowd.ts'
 
 /** Every measurement, in the order in which they run. */
-export const MEASUREMENTS: readonly Measurement[] = [renewals, renewedCrowd, changes, bursts]
+export const MEASUREMENTS: readonly Measurement[] = [
+  renewals,
+  renewedCrowd,
+  changes,
+  bursts,
+  failover,
+  reloadUnderLoad,
+  footprint,
+]

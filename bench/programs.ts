@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { build } from 'esbuild'
 
+const run = promisify(execFile)
 const folder = new URL('..', import.meta.url).pathname
 
 /** Bundles a program of this folder as a release is bundled, so that figures are those of a release. Gives its path. */
@@ -20,4 +23,10 @@ export async function bundle(entry: string, into: string): Promise<string> {
     },
   })
   return outfile
+}
+
+/** The agent, as `scripts/build.ts` bundles it. Gives its path. */
+export async function bundleAgent(into: string): Promise<string> {
+  await run(process.execPath, [join(folder, 'scripts/build.ts'), into])
+  return join(into, 'agent.cjs')
 }

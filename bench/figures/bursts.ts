@@ -1,6 +1,5 @@
-import { echoServer } from '../../src/testing/echo-server.ts'
-import { freePort } from '../../src/testing/free-port.ts'
 import { temporaryFolder } from '../../src/testing/temporary-folder.ts'
+import { startBackends } from '../backends.ts'
 import { BenchEdge } from '../bench-edge.ts'
 import { claim, crowd, FIRST_PORT, NODES } from '../claims.ts'
 import type { Measurement } from '../figure.ts'
@@ -16,8 +15,7 @@ export const bursts: Measurement = {
   async run(defer) {
     const folder = await temporaryFolder(defer)
     const edge = await BenchEdge.start(defer, folder)
-    const port = await freePort()
-    for (const host of NODES) await echoServer(defer, { host, port, name: host })
+    const port = await startBackends(defer, NODES)
     const reloads = async () => (await edge.status()).haproxy.reloads
 
     const before = await reloads()

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
-import { echoServer } from '../../src/testing/echo-server.ts'
-import { freePort } from '../../src/testing/free-port.ts'
 import { temporaryFolder } from '../../src/testing/temporary-folder.ts'
+import { startBackends } from '../backends.ts'
 import { BareHaproxy } from '../bare-haproxy.ts'
 import { BenchEdge } from '../bench-edge.ts'
 import { claim, crowd, FIRST_PORT, NODES } from '../claims.ts'
@@ -19,13 +18,13 @@ export const changes: Measurement = {
   async run(defer) {
     const folder = await temporaryFolder(defer)
     const edge = await BenchEdge.start(defer, folder)
-    const port = await freePort()
-    for (const host of NODES) await echoServer(defer, { host, port, name: host })
+    const port = await startBackends(defer, NODES)
     const { status } = await edge.put('crowd', crowd(ROUTES, NODES, port))
     if (status !== 200) throw new Error(`the crowd was answered ${status}`)
     const configuration = join(edge.folder, 'state/haproxy/haproxy.cfg')
-    const bare = await BareHaproxy.start(defer, folder, configuration, edge.folder, 10_000)
-    return [await moves(edge, port), await newPorts(edge, port, bare)]
+    const moved = await moves(edge, port)
+    const bare = await BareHaproxy.start(defer, folder, configuration, edge.folder, 4_000)
+    return [moved, await newPorts(edge, port, bare)]
   },
 }
 

@@ -24,6 +24,12 @@ export interface ReconcilerParts {
 /** How often the data plane is looked at, ms: backends' health in the answers is at most this old. */
 const LOOK_EVERY = 1000
 
+/**
+ * A look at a thousand routes holds up everything else for some 10 ms, so it lets calls that come thick and fast go first:
+ * it waits for such a quiet moment, but for no longer than another `LOOK_EVERY`. Ms.
+ */
+const QUIET_MOMENT = 50
+
 /** How soon to try again when the data plane does not answer, ms. */
 const RETRY_UNAVAILABLE = 500
 
@@ -43,6 +49,8 @@ export class Reconciler {
   #unavailable: Refusal | undefined
   #demand: { first: number; latest: number } | undefined
   #reloaded: number | undefined
+  /** When something else was last wanted, and when it was last looked, ms. */
+  #wanted = Number.NEGATIVE_INFINITY
   #looked = Number.NEGATIVE_INFINITY
   #running: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
@@ -55,8 +63,9 @@ export class Reconciler {
   /** Want other routes than before. */
   want(routes: Routes): void {
     this.#desired = routes
+    this.#wanted = this.#parts.now()
     this.#parking.retain(routes)
-    if (this.#demand) this.#demand.latest = this.#parts.now()
+    if (this.#demand) this.#demand.latest = this.#wanted
     this.#settlements.begin()
     this.#wake()
   }
@@ -151,7 +160,12 @@ export class Reconciler {
   }
 
   #lookDue(): boolean {
-    return this.#parts.now() - this.#looked >= LOOK_EVERY
+    return this.#parts.now() >= this.#nextLook()
+  }
+
+  #nextLook(): number {
+    const earliest = this.#looked + LOOK_EVERY
+    return Math.max(earliest, Math.min(this.#wanted + QUIET_MOMENT, earliest + LOOK_EVERY))
   }
 
   async #look(): Promise<Observed> {
@@ -193,7 +207,7 @@ export class Reconciler {
 
   #schedule(): void {
     const now = this.#parts.now()
-    const times = [this.#unavailable ? now + RETRY_UNAVAILABLE : this.#looked + LOOK_EVERY]
+    const times = [this.#unavailable ? now + RETRY_UNAVAILABLE : this.#nextLook()]
     if (this.#demand) times.push(reloadDue({ ...this.#demand, reloaded: this.#reloaded }))
     const retry = this.#parking.next()
     if (retry !== undefined) times.push(retry)
