@@ -2,7 +2,7 @@
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH):/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench lint build clean
+.PHONY: help setup demo test bench lint build install clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ bench: setup ## measure, beside what it is compared with (writes bench/RESULTS.m
 
 build: setup ## bundle the programs into dist/
 	@npm --silent run build
+
+install: setup build ## put Homeport on this machine, with its services (DESTDIR=... for elsewhere)
+	@scripts/install.sh
 
 setup: ## get what the others need: npm packages, HAProxy, Mosquitto (they do it by themselves)
 	@scripts/setup.sh
