@@ -22,7 +22,9 @@ bench: setup ## measure, beside what it is compared with (writes bench/RESULTS.m
 build: setup ## bundle the programs into dist/
 	@npm --silent run build
 
-install: setup build ## put Homeport on this machine, with its services (DESTDIR=... for elsewhere)
+install: ## put Homeport on this machine, with its services (DESTDIR=... for elsewhere)
+	@scripts/setup.sh --to-run
+	@npm --silent run build
 	@scripts/install.sh
 
 setup: ## get what the others need: npm packages, HAProxy, Mosquitto (they do it by themselves)

@@ -5,6 +5,10 @@ set -eu
 cd "$(dirname "$0")/.."
 PATH=$PATH:/usr/sbin:/sbin
 
+# With --to-run, only what Homeport itself needs, and not what its demo and tests need.
+to_run=
+if [ "${1:-}" = --to-run ]; then to_run=yes; fi
+
 say() { echo "setup: $*" >&2; }
 fail() {
   say "$*"
@@ -26,9 +30,11 @@ npm_packages_current() {
 # The distribution's packages that are missing, by the programs that they bring.
 missing_packages() {
   has haproxy || echo haproxy
-  has mosquitto || echo mosquitto
-  has mosquitto_pub || echo mosquitto-clients
-  has curl || echo curl
+  if [ -z "$to_run" ]; then
+    has mosquitto || echo mosquitto
+    has mosquitto_pub || echo mosquitto-clients
+    has curl || echo curl
+  fi
   # Only to run `npm ci` with: a Node that is too old for Homeport will do.
   npm_packages_current || has npm || echo nodejs npm
 }
