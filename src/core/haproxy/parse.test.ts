@@ -11,7 +11,7 @@ import { parseReloadAnswer } from './reload-answer.ts'
 import { splitReplies } from './reply.ts'
 import { parseShowInfo } from './show-info.ts'
 import { parseShowProc } from './show-proc.ts'
-import { parseShowServersState } from './show-servers-state.ts'
+import { type LineMemory, parseShowServersState } from './show-servers-state.ts'
 import { parseShowStat } from './show-stat.ts'
 
 // What stands here was printed by HAProxy 2.6.12 and 3.0.11; long lines were cut where nothing is read.
@@ -67,6 +67,19 @@ describe('replies of the runtime API', () => {
     ])
     expect(new Set(states.map(({ proxy }) => proxy))).toEqual(new Set(['tcp-8443']))
     expect(parseShowServersState("Can't find backend.")).toBeUndefined()
+  })
+
+  it('show servers state, again: only servers to which something happened are read anew', () => {
+    const memory: LineMemory = []
+    const first = parseShowServersState(STATE, memory) ?? []
+    const clockWentOn = STATE.replaceAll(/ (\d+) (\d+) (\d+) 4 /g, ' $1 9$2 $3 4 ')
+    expect(parseShowServersState(clockWentOn, memory)).toEqual(parseShowServersState(clockWentOn))
+    const lines = STATE.split('\n')
+    const shorter = lines.filter((line) => !line.includes('127.0.0.3')).join('\n')
+    expect(parseShowServersState(shorter, memory)).toEqual(parseShowServersState(shorter))
+    const again = parseShowServersState(STATE, memory) ?? []
+    expect(again).toEqual(first)
+    expect(parseShowServersState(STATE, memory)?.every((state, index) => state === again[index])).toBe(true)
   })
 
   it('show stat', () => {

@@ -4,7 +4,7 @@ import { closeSync, openSync, readFileSync, statSync, truncateSync } from 'node:
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DataPlaneUnavailable } from '../../core/plan/driver.ts'
 import { type HaproxyPaths, haproxyArguments } from './paths.ts'
-import { processesWithArgument } from './proc-fs.ts'
+import { hasEnded, processesWithArgument } from './proc-fs.ts'
 
 /** HAProxy writes a line for each server that goes up or down; nobody else would ever cut this file. */
 const LONGEST_LOG = 8 << 20
@@ -67,19 +67,15 @@ export class HaproxyProcess {
         // Gone already, or another user's: the wait below tells.
       }
     }
-    if (!(await this.areGone(PATIENCE))) {
-      throw new DataPlaneUnavailable(`HAProxy hangs and cannot be killed (pid ${this.pids().join(', ')})`)
+    // By their numbers: one that is ending has no arguments any more, and its ports still.
+    if (!(await comesTrue(() => pids.every(hasEnded), PATIENCE))) {
+      throw new DataPlaneUnavailable(`HAProxy hangs and cannot be killed (pid ${pids.join(', ')})`)
     }
   }
 
   /** Waits until no process is left; false when one still is after `patience` ms. */
   async areGone(patience: number): Promise<boolean> {
-    const end = performance.now() + patience
-    while (this.pids().length > 0) {
-      if (performance.now() > end) return false
-      await sleep(20)
-    }
-    return true
+    return await comesTrue(() => this.pids().length === 0, patience)
   }
 
   /** Where the log ends now, to read later what was added. */
@@ -103,4 +99,14 @@ export class HaproxyProcess {
   trimLog(): void {
     if (this.logEnd() > LONGEST_LOG) truncateSync(this.#paths.log)
   }
+}
+
+/** Whether `condition` holds within `patience` ms. */
+async function comesTrue(condition: () => boolean, patience: number): Promise<boolean> {
+  const end = performance.now() + patience
+  while (!condition()) {
+    if (performance.now() > end) return false
+    await sleep(20)
+  }
+  return true
 }

@@ -21,6 +21,8 @@ export class Knowledge {
   #open: ReadonlySet<PortKey> = new Set()
   #backends: ReadonlyMap<PortKey, Backends> = new Map()
   #figures: ReadonlyMap<string, ServerFigures> = new Map()
+  /** What #backends was made of; undefined when it was changed since. */
+  #servers: readonly ServerState[] | undefined
   #routes: ReadonlyMap<PortKey, ObservedRoute> = new Map()
 
   /** Undefined where HAProxy runs what another hand wrote, or does not run. */
@@ -60,7 +62,9 @@ export class Knowledge {
   see({ info, servers, open, figures }: Look): void {
     this.#pid = info.pid
     this.#open = open
+    if (figures === this.#figures && sameItems(servers, this.#servers)) return
     this.#figures = figures
+    this.#servers = servers
     this.#backends = keepingSame(this.#backends, observeBackends(servers, figures))
   }
 
@@ -80,6 +84,7 @@ export class Knowledge {
   /** The servers of some routes, read back after a change. */
   seeServers(keys: readonly PortKey[], servers: readonly ServerState[]): void {
     const fresh = observeBackends(servers, this.#figures)
+    this.#servers = undefined
     const backends = new Map(this.#backends)
     for (const key of keys) backends.set(key, fresh.get(key) ?? new Map())
     this.#backends = backends
@@ -119,4 +124,8 @@ export class Knowledge {
     }
     return shapes
   }
+}
+
+function sameItems<Item>(a: readonly Item[], b: readonly Item[] | undefined): boolean {
+  return b !== undefined && a.length === b.length && a.every((item, index) => item === b[index])
 }

@@ -69,6 +69,8 @@ export class Observer {
     const proxies = new Set<string>()
     for (const server of servers) if (this.#isUnclear(server)) proxies.add(server.proxy)
     if (proxies.size === 0) return
+    // Another object: whoever compares what was seen by identity has to notice.
+    this.#figures = new Map(this.#figures)
     if (proxies.size > ASK_SINGLY_UP_TO) this.#note(await this.#api.stats())
     else this.#note(await this.#api.statsOf([...proxies]))
   }

@@ -7,13 +7,19 @@ export function processesWithArgument(argument: string): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => read(`/proc/${pid}/cmdline`)?.split('\0').includes(argument) && !isZombie(pid))
+    .filter((pid) => read(`/proc/${pid}/cmdline`)?.split('\0').includes(argument) && !hasEnded(pid))
 }
 
-/** proc_pid_stat(5): pid (name) state; the name may hold anything. */
-function isZombie(pid: number): boolean {
-  const stat = read(`/proc/${pid}/stat`) ?? ''
-  return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3) === 'Z'
+/**
+ * Whether a process holds nothing any more: it is gone, or dead but for its parent's asking. Its first thread alone does
+ * not tell: the kernel calls a process a zombie as soon as that has ended, while others may still hold its ports. So they
+ * are counted: proc_pid_stat(5), fields 3 and 20; the name before them may hold anything.
+ */
+export function hasEnded(pid: number): boolean {
+  const stat = read(`/proc/${pid}/stat`)
+  if (stat === undefined) return true
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return fields[0] === 'Z' && Number(fields[17]) <= 1
 }
 
 /** The hard limit of open files of a process, of this one by default; `fallback` where it has none or does not say. */

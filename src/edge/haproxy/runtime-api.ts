@@ -2,7 +2,11 @@ import { commandLines } from '../../core/haproxy/commands.ts'
 import { proxyName } from '../../core/haproxy/proxy-name.ts'
 import { splitReplies } from '../../core/haproxy/reply.ts'
 import { parseShowInfo, type ShowInfo } from '../../core/haproxy/show-info.ts'
-import { parseShowServersState, type ServerState } from '../../core/haproxy/show-servers-state.ts'
+import {
+  type LineMemory,
+  parseShowServersState,
+  type ServerState,
+} from '../../core/haproxy/show-servers-state.ts'
 import { parseShowStat, type Stat } from '../../core/haproxy/show-stat.ts'
 import type { PortKey } from '../../core/route.ts'
 import { ask, CliSilent } from './cli.ts'
@@ -17,6 +21,7 @@ const SERVERS = 4
 /** The stats socket of the current worker. Every call throws CliSilent when it does not answer. */
 export class RuntimeApi {
   readonly #socket: string
+  readonly #lines: LineMemory = []
 
   constructor(socket: string) {
     this.#socket = socket
@@ -26,12 +31,15 @@ export class RuntimeApi {
     return required(parseShowInfo(await ask(this.#socket, 'show info')), 'show info')
   }
 
-  /** Of all routes, or of some. One round trip. */
+  /** Of all routes (states of servers to which nothing happened are the objects that they were), or of some. One round trip. */
   async infoAndServers(keys?: readonly PortKey[]): Promise<{ info: ShowInfo; servers: ServerState[] }> {
     const replies = splitReplies(await ask(this.#socket, ['show info', ...showServers(keys)].join('; ')))
     return {
       info: required(first(replies, parseShowInfo), 'show info'),
-      servers: keys?.length === 0 ? [] : required(allServers(replies), 'show servers state'),
+      servers:
+        keys?.length === 0
+          ? []
+          : required(allServers(replies, keys ? [] : this.#lines), 'show servers state'),
     }
   }
 
@@ -74,9 +82,9 @@ function showServers(keys?: readonly PortKey[]): string[] {
 /** What a worker says of a route that it has not loaded: an old one, around a reload. */
 const NO_SUCH_ROUTE = "Can't find backend."
 
-function allServers(replies: readonly string[]): ServerState[] | undefined {
+function allServers(replies: readonly string[], memory?: LineMemory): ServerState[] | undefined {
   const dumps = replies
-    .map((reply) => (reply === NO_SUCH_ROUTE ? [] : parseShowServersState(reply)))
+    .map((reply) => (reply === NO_SUCH_ROUTE ? [] : parseShowServersState(reply, memory)))
     .filter((dump) => dump !== undefined)
   return dumps.length > 0 ? dumps.flat() : undefined
 }
