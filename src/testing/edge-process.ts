@@ -7,7 +7,7 @@ import type { Defer } from './cleanup.ts'
 import { freePort } from './free-port.ts'
 import { type HttpAnswer, httpCall } from './http-call.ts'
 import { Phone, type PhoneAnswer, type PhoneOptions } from './phone.ts'
-import { endProcessesOf } from './processes-of.ts'
+import { endProcessesOf, processesOf } from './processes-of.ts'
 import { type StartedProcess, startProcess } from './start-process.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -87,6 +87,11 @@ export class EdgeProcess {
   /** What the daemon that was started last has logged. */
   get log(): string {
     return this.#daemon?.stdout ?? ''
+  }
+
+  /** Of HAProxy's master and its workers. */
+  haproxyPids(): number[] {
+    return processesOf(this.folder)
   }
 
   /** Starts the daemon and waits until it serves. */
