@@ -1,6 +1,6 @@
 /** A thread of clients: each connects, waits for the first line, cuts, and connects again. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { firstLine } from './first-line.ts'
+import { whoAnswers } from './who-answers.ts'
 
 interface Work {
   readonly ports: readonly number[]
@@ -16,7 +16,7 @@ async function client(index: number): Promise<void> {
   while (made < connections) {
     made += 1
     const port = ports[made % ports.length] ?? 0
-    if ((await firstLine(port, '127.0.0.1', `127.0.1.${index + 1}`)) === undefined) failed += 1
+    if ((await whoAnswers(port, '127.0.0.1', `127.0.1.${index + 1}`)) === undefined) failed += 1
   }
 }
 

@@ -3,8 +3,8 @@ import { startBackends } from '../backends.ts'
 import { BenchEdge } from '../bench-edge.ts'
 import { claim, crowd, FIRST_PORT, NODES } from '../claims.ts'
 import type { Measurement } from '../figure.ts'
-import { firstLine } from '../first-line.ts'
 import { spread, time } from '../samples.ts'
+import { whoAnswers } from '../who-answers.ts'
 
 const TRIALS = 10
 const CALLERS = 50
@@ -35,10 +35,8 @@ export const bursts: Measurement = {
         ports.map((own) => edge.put(`caller-${own}`, { claims: [claim(own, [NODES[1]], port)] })),
       )
       durations.push(performance.now() - began)
-      const lines = await Promise.all(ports.map((own) => firstLine(own)))
-      right += replies.filter(
-        (reply, index) => reply.status === 200 && lines[index]?.startsWith(NODES[1]),
-      ).length
+      const reached = await Promise.all(ports.map((own) => whoAnswers(own)))
+      right += replies.filter((reply, index) => reply.status === 200 && reached[index] === NODES[1]).length
       perTrial.push((await reloads()) - start)
       await new Promise((resolve) => setTimeout(resolve, 1_200))
     }

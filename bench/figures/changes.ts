@@ -5,8 +5,8 @@ import { BareHaproxy } from '../bare-haproxy.ts'
 import { BenchEdge } from '../bench-edge.ts'
 import { claim, crowd, FIRST_PORT, NODES } from '../claims.ts'
 import type { Figure, Measurement } from '../figure.ts'
-import { firstLine } from '../first-line.ts'
 import { median, quantile, spread, time } from '../samples.ts'
+import { whoAnswers } from '../who-answers.ts'
 
 const ROUTES = 1_000
 const MOVES = 300
@@ -39,9 +39,9 @@ async function moves(edge: BenchEdge, backendPort: number): Promise<Figure> {
   for (let round = 1; round <= MOVES; round += 1) {
     const begin = performance.now()
     await put(round)
-    const line = await firstLine(frontend)
+    const reached = await whoAnswers(frontend)
     durations.push(performance.now() - begin)
-    if (!line?.startsWith(from(round))) wrong += 1
+    if (reached !== from(round)) wrong += 1
   }
   const p99 = quantile(durations, 0.99)
   return {
@@ -64,7 +64,8 @@ async function newPorts(edge: BenchEdge, backendPort: number, bare: BareHaproxy)
     const begin = performance.now()
     const { status } = await edge.put(`new-${round}`, { claims: [claim(port, [NODES[0]], backendPort)] })
     ours.push(performance.now() - begin)
-    if (status !== 200 || (await firstLine(port)) === undefined) throw new Error(`port ${port} is not served`)
+    if (status !== 200 || (await whoAnswers(port)) === undefined)
+      throw new Error(`port ${port} is not served`)
   }
   const ratio = median(ours.map((duration, round) => duration / (theirs[round] ?? Number.NaN)))
   return {

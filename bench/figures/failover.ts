@@ -5,8 +5,8 @@ import { BenchEdge } from '../bench-edge.ts'
 import { BlackHole } from '../black-hole.ts'
 import { crowd, FIRST_PORT } from '../claims.ts'
 import type { Figure, Measurement } from '../figure.ts'
-import { firstLine } from '../first-line.ts'
 import { spread } from '../samples.ts'
+import { whoAnswers } from '../who-answers.ts'
 
 const ROUTES = 1_000
 const TRIALS = 5
@@ -94,10 +94,10 @@ async function watch(die: () => Promise<void>): Promise<{ lastTrouble: number; f
     for (const port of WATCHED) {
       const began = performance.now()
       clients.push(
-        firstLine(port).then((line) => {
+        whoAnswers(port).then((name) => {
           const slow = performance.now() - began > 500
-          if (line === undefined) failed += 1
-          if (slow || line === undefined) lastTrouble = Math.max(lastTrouble, began - begin)
+          if (name === undefined) failed += 1
+          if (slow || name === undefined) lastTrouble = Math.max(lastTrouble, began - begin)
         }),
       )
     }

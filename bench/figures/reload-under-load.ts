@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import { Worker } from 'node:worker_threads'
+import { echoServer } from '../../src/testing/echo-server.ts'
 import { temporaryFolder } from '../../src/testing/temporary-folder.ts'
 import { startBackends } from '../backends.ts'
 import { BenchEdge } from '../bench-edge.ts'
@@ -8,6 +9,8 @@ import type { Measurement } from '../figure.ts'
 
 const CONNECTIONS = 100_000
 const LONG_SESSIONS = 50
+/** The long sessions' port. */
+const ECHO = FIRST_PORT + 90
 const LOADED = Array.from({ length: 10 }, (_, index) => FIRST_PORT + index)
 
 /** New ports come and go, each with a reload, while clients connect and long sessions go on. */
@@ -18,9 +21,10 @@ export const reloadUnderLoad: Measurement = {
     const port = await startBackends(defer, NODES)
     await edge.put('loaded', { ttl: 3600, claims: LOADED.map((own) => claim(own, NODES, port)) })
 
-    const sessions = LOADED.flatMap((own) =>
-      Array.from({ length: LONG_SESSIONS / LOADED.length }, () => longSession(own)),
-    )
+    const echo = await echoServer(defer, { host: NODES[0], name: 'echo' })
+    await edge.put('long', { ttl: 3600, claims: [claim(ECHO, [NODES[0]], echo.port)] })
+
+    const sessions = Array.from({ length: LONG_SESSIONS }, () => longSession(ECHO))
     const load = loadInThread()
     let reloading = true
     const reloads = (async () => {

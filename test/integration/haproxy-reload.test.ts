@@ -62,18 +62,44 @@ describe.each(BINARIES)('a reload of %s', (binary) => {
     expect(status.oldWorkers.reduce((sum, worker) => sum + worker.sessions, 0)).toBe(1)
   })
 
-  it('bounds the old workers', async () => {
+  it('bounds the old workers, and cuts no session off before', async () => {
     const node = await echoServer(defer, { host: '127.0.0.2', name: 'node' })
     const ports = await freePorts(5)
     const backends = [to(node.host, node.port)]
     const driver = (await testHaproxy(defer, { binary, maxOldWorkers: 2 })).driver()
     let observed = await driver.observe(new Map())
+    const sessions: Awaited<ReturnType<typeof openSession>>[] = []
     for (const port of ports) {
       const routes = routesOf(aRoute(port, { backends }))
       observed = (await driver.apply(plan(routes, observed), routes)).observed
-      await (await openSession(defer, { port })).line()
+      const session = await openSession(defer, { port })
+      await session.line()
+      sessions.push(session)
     }
-    await until(async () => (await driver.status()).oldWorkers.length <= 2)
+    const routes = routesOf(aRoute(ports[4] ?? 0, { backends }))
+    await until(async () => {
+      await driver.observe(routes)
+      return (await driver.status()).oldWorkers.length <= 2
+    })
+    for (const session of sessions.slice(-3)) {
+      expect(await session.ask('still here')).toBe('still here')
+    }
+  })
+
+  it('cuts no session off for the number of reloads alone', async () => {
+    const node = await echoServer(defer, { host: '127.0.0.2', name: 'node' })
+    const [first = 0, ...others] = await freePorts(6)
+    const backends = [to(node.host, node.port)]
+    const driver = (await testHaproxy(defer, { binary, maxOldWorkers: 2 })).driver()
+    let observed = await driver.observe(routesOf(aRoute(first, { backends })))
+    const session = await openSession(defer, { port: first })
+    await session.line()
+    for (const port of others) {
+      const routes = routesOf(aRoute(first, { backends }), aRoute(port, { backends }))
+      observed = (await driver.apply(plan(routes, observed), routes)).observed
+      observed = await driver.observe(routes)
+    }
+    expect(await session.ask('still here')).toBe('still here')
   })
 
   it('knows from its predecessor who is down', async () => {

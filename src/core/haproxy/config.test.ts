@@ -13,7 +13,6 @@ const FOUNDATION: Foundation = {
   stateFile: '/run/homeport/servers.state',
   maxConnections: 4_000,
   maxConnectionsPerPort: 3_000,
-  maxOldWorkers: 16,
   hardStopAfter: 86_400_000,
   connectTimeout: 2_000,
   idleTimeout: 86_400_000,

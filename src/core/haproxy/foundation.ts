@@ -9,8 +9,6 @@ export interface Foundation {
   readonly maxConnections: number
   /** The same for one port, so that a flood on one leaves room for the others. */
   readonly maxConnectionsPerPort: number
-  /** Reloads that a worker may outlive while it still has sessions. */
-  readonly maxOldWorkers: number
   /** How long such a worker may live on at all. */
   readonly hardStopAfter: number
   readonly connectTimeout: number
@@ -19,6 +17,9 @@ export interface Foundation {
   /** Absent: as many as the machine has cores. */
   readonly threads?: number
 }
+
+/** 3.1 and later would end a worker after 50 reloads; how many old workers there are, the daemon bounds itself. */
+const RELOADS_WITHOUT_END = 1_000_000
 
 /** The name of the defaults section that every route takes its settings from. */
 export const DEFAULTS = 'homeport'
@@ -71,7 +72,7 @@ function globalLines(foundation: Foundation): string[] {
     `    maxconn ${foundation.maxConnections}`,
     ...(threads === undefined ? [] : [`    nbthread ${threads}`]),
     `    hard-stop-after ${foundation.hardStopAfter}ms`,
-    `    mworker-max-reloads ${foundation.maxOldWorkers}`,
+    `    mworker-max-reloads ${RELOADS_WITHOUT_END}`,
     '    spread-checks 5',
     `    server-state-file ${quoted(foundation.stateFile)}`,
   ]

@@ -109,7 +109,7 @@ describe('replies of the runtime API', () => {
       reloads: 5,
       failed: 2,
       workers: [{ pid: 1271, uptime: '0d00h00m00s' }],
-      oldWorkers: [{ pid: 1233, uptime: '0d00h00m43s' }],
+      oldWorkers: [{ pid: 1233, uptime: '0d00h00m43s', reloads: 3 }],
     })
     expect(parseShowProc('')).toBeUndefined()
   })

@@ -4,6 +4,11 @@ export interface Process {
   readonly uptime: string
 }
 
+export interface OldWorker extends Process {
+  /** How many reloads it has outlived: the older, the more. */
+  readonly reloads: number
+}
+
 /** What the master says of its processes. */
 export interface ShowProc {
   readonly master: Process
@@ -13,7 +18,7 @@ export interface ShowProc {
   readonly failed: number
   readonly workers: readonly Process[]
   /** Those that only finish their sessions. */
-  readonly oldWorkers: readonly Process[]
+  readonly oldWorkers: readonly OldWorker[]
 }
 
 const LINE = /^(\d+)\s+(\S+)\s+(\d+)(?:\s+\[failed:\s*(\d+)\])?\s+(\S+)/
@@ -22,14 +27,16 @@ const LINE = /^(\d+)\s+(\S+)\s+(\d+)(?:\s+\[failed:\s*(\d+)\])?\s+(\S+)/
 export function parseShowProc(reply: string): ShowProc | undefined {
   let head: { master: Process; reloads: number; failed: number } | undefined
   const workers: Process[] = []
-  const oldWorkers: Process[] = []
+  const oldWorkers: OldWorker[] = []
   let isOld = false
   for (const line of reply.split('\n')) {
     if (line.startsWith('# ')) isOld = line.startsWith('# old')
     const [, pid, type, reloads, failed, uptime = ''] = LINE.exec(line) ?? []
     const process = { pid: Number(pid), uptime }
     if (type === 'master') head = { master: process, reloads: Number(reloads), failed: Number(failed ?? 0) }
-    if (type === 'worker') (isOld ? oldWorkers : workers).push(process)
+    if (type !== 'worker') continue
+    if (isOld) oldWorkers.push({ ...process, reloads: Number(reloads) })
+    else workers.push(process)
   }
   return head && { ...head, workers, oldWorkers }
 }

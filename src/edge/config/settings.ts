@@ -125,7 +125,7 @@ export function settingsFrom({ one, maybe, many }: SettingReader) {
         'haproxy.oldWorkers',
         kind.count(1, 1000),
         '16',
-        'How many reloads such a worker may outlive.',
+        'How many such workers may stay for their sessions; beyond, the oldest is ended.',
       ),
       maxConnections: maybe(
         'haproxy.maxConnections',

@@ -24,7 +24,6 @@ export function makeFooting(settings: HaproxySettings, paths: HaproxyPaths, file
     maxConnections: budget.connections,
     maxConnectionsPerPort:
       settings.maxConnectionsPerPort ?? Math.max(1, Math.floor(budget.connections * SHARE_OF_ONE_PORT)),
-    maxOldWorkers: settings.maxOldWorkers,
     hardStopAfter: settings.hardStopAfter,
     connectTimeout: settings.connectTimeout,
     idleTimeout: settings.idleTimeout,

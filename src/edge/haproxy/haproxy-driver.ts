@@ -23,6 +23,7 @@ import { LoadRefused } from './load-refused.ts'
 import { Loader } from './loader.ts'
 import { Master } from './master.ts'
 import { type Look, Observer } from './observer.ts'
+import { OldWorkers } from './old-workers.ts'
 import { type HaproxyPaths, haproxyPaths, makeFolders } from './paths.ts'
 import type { Intent } from './preparation.ts'
 import { fileLimit } from './proc-fs.ts'
@@ -55,6 +56,7 @@ export class HaproxyDriver implements Driver {
   readonly #recovery: Recovery
   readonly #memory: RefusalMemory
   readonly #drain: Drain
+  readonly #oldWorkers: OldWorkers
   readonly #known = new Knowledge()
   #footing: (Footing & { readonly limit: number }) | undefined
   #reloads = 0
@@ -68,6 +70,7 @@ export class HaproxyDriver implements Driver {
     this.#file = new ConfigFile(this.#paths)
     this.#observer = new Observer(this.#api, parts.now)
     this.#memory = new RefusalMemory(this.#paths.include, parts.now)
+    this.#oldWorkers = new OldWorkers(this.#master, settings.maxOldWorkers)
     this.#drain = new Drain(settings.drainTime)
     this.#process = new HaproxyProcess(settings.binary, this.#paths)
     const { binary } = settings
@@ -98,6 +101,7 @@ export class HaproxyDriver implements Driver {
     await this.#removeDrained(desired).catch(throwUnavailable)
     if (await this.#file.isForeign()) this.#writeSoon()
     this.#process.trimLog()
+    await this.#oldWorkers.trim()
     return this.#known.observed(footing.ground.foundation)
   }
 
@@ -183,6 +187,7 @@ export class HaproxyDriver implements Driver {
       if (!loaded) return false
       await this.#lookAtReloaded(loaded, changes)
       this.#reloads++
+      this.#oldWorkers.reloaded()
       this.#parts.onEvent({ type: 'haproxy-reloaded', detail: summary(changes) })
       return true
     } catch (error) {

@@ -23,7 +23,7 @@ export interface HaproxySettings {
   readonly drainTime: number
   /** How long sessions may go on in a worker that a reload has replaced. */
   readonly hardStopAfter: number
-  /** Reloads that such a worker may outlive. Each costs memory for as long as one of its sessions lasts. */
+  /** How many such workers there may be; beyond, the oldest is ended. Each costs 5 to 40 MB while one of its sessions lasts. */
   readonly maxOldWorkers: number
   /** Client connections at once. Absent: as many as HAProxy's file limit allows (see `shareOut`). */
   readonly maxConnections?: number
