@@ -27,6 +27,7 @@ export async function bundle(entry: string, into: string): Promise<string> {
 
 /** The agent, as `scripts/build.ts` bundles it. Gives its path. */
 export async function bundleAgent(into: string): Promise<string> {
-  await run(process.execPath, [join(folder, 'scripts/build.ts'), into])
-  return join(into, 'agent.cjs')
+  const out = join(into, 'dist')
+  await run(process.execPath, [join(folder, 'scripts/build.ts'), out])
+  return join(out, 'agent.cjs')
 }

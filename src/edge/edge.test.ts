@@ -354,6 +354,7 @@ describe('a data plane that does not answer', () => {
     await meanwhile(subject.put('a', document))
     subject.driver.unavailable = 'no answer'
     await pass(2_000)
+    expect(subject.events.map(({ type }) => type).slice(-1)).toEqual(['haproxy-unavailable'])
     const refused = await meanwhile(subject.put('b', { claims: [{ ...claim, port: 1 }] }))
     expect(refused).toMatchObject({ status: 503, claims: [{ code: 'haproxy-unavailable' }] })
     expect(subject.edge.ready().ready).toBe(false)

@@ -199,6 +199,8 @@ export class Edge implements EdgeService {
     const keys = [...ports]
     const { routes } = this.#journal.state
     this.#registrar.portsChanged(keys)
+    // That HAProxy is away was told once; a line for each of thousands of routes would tell nothing more.
+    if (this.#reconciler.unavailable) return
     this.#chronicle.services(keys, (key) => (routes.has(key) ? this.#reconciler.service(key) : undefined))
   }
 
