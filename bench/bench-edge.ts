@@ -9,7 +9,7 @@ import { freePort } from '../src/testing/free-port.ts'
 import { endProcessesOf } from '../src/testing/processes-of.ts'
 import { until } from '../src/testing/until.ts'
 import type { StatusView } from '../src/wire/views.ts'
-import { bundle } from './programs.ts'
+import { bundle, HOMEPORT } from './programs.ts'
 
 export interface Reply {
   readonly status: number
@@ -17,8 +17,13 @@ export interface Reply {
   readonly body: string
 }
 
-/** V8's young generation is kept small, as bin/homeport does. */
+/** What bin/homeport starts an edge with. */
 const NODE_FLAGS = ['--max-semi-space-size=2']
+const ENVIRONMENT = {
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_TRIM_THRESHOLD_: '65536',
+  MALLOC_MMAP_THRESHOLD_: '65536',
+}
 
 /** An edge in a folder of its own, as a release runs, with an admin's token. */
 export class BenchEdge {
@@ -69,24 +74,24 @@ export class BenchEdge {
 
   /** Start the daemon; resolves, with how long it took in ms, when it is ready. */
   async boot(pinned?: number): Promise<number> {
-    const args = [
-      ...NODE_FLAGS,
-      this.#program,
-      this.#kind,
+    const flags = [
       `--state-dir=${join(this.folder, 'state')}`,
       `--runtime-dir=${join(this.folder, 'run')}`,
       `--haproxy-include=${join(this.folder, 'haproxy.d')}`,
       `--api-listen=127.0.0.1:${this.port}`,
       '--haproxy-bind=127.0.0.1',
       '--backends-allow-loopback=true',
-      '--log-level=warn',
+      '--log-level=error',
     ]
-    const [command, ...rest] =
-      pinned === undefined
-        ? [process.execPath, ...args]
-        : ['taskset', '-c', String(pinned), process.execPath, ...args]
+    const edge =
+      this.#kind === 'haproxy'
+        ? [HOMEPORT, 'edge', ...flags]
+        : [process.execPath, ...NODE_FLAGS, this.#program, ...flags]
+    const pin = pinned === undefined ? [] : ['taskset', '-c', String(pinned)]
+    const [command = '', ...args] = [...pin, ...edge]
     const begin = performance.now()
-    const child = spawn(command ?? '', rest, { stdio: ['ignore', 'inherit', 'inherit'] })
+    const env = { PATH: process.env['PATH'], ...(this.#kind === 'memory' && ENVIRONMENT) }
+    const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env })
     const { pid } = child
     if (pid === undefined) throw new Error('the edge did not start')
     this.pid = pid

@@ -7,6 +7,7 @@ import { cpus, release, totalmem } from 'node:os'
 import { CleanupStack } from '../src/testing/cleanup.ts'
 import type { Figure } from './figure.ts'
 import { MEASUREMENTS } from './measurements.ts'
+import { buildRelease } from './programs.ts'
 import { table } from './table.ts'
 
 const names = process.argv.slice(2)
@@ -18,6 +19,7 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
+await buildRelease()
 const figures: Figure[] = []
 for (const { name, run } of MEASUREMENTS) {
   if (names.length > 0 && !names.includes(name)) continue

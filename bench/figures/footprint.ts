@@ -8,7 +8,7 @@ import { startBackends } from '../backends.ts'
 import { BenchEdge, memoryOf } from '../bench-edge.ts'
 import { crowd } from '../claims.ts'
 import type { Figure, Measurement } from '../figure.ts'
-import { bundleAgent } from '../programs.ts'
+import { HOMEPORT } from '../programs.ts'
 import { megabytes, time } from '../samples.ts'
 
 /** Memory and start-up: the daemon with many routes and many claims, and the agent. */
@@ -84,11 +84,11 @@ async function inMemory(defer: Defer, folder: string): Promise<Figure[]> {
 
 async function agent(defer: Defer, folder: string): Promise<Figure> {
   const edge = await BenchEdge.start(defer, folder)
-  const program = await bundleAgent(folder)
   const port = await freePort()
-  const child = spawn(process.execPath, [program], {
+  const child = spawn(HOMEPORT, ['agent'], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
+      PATH: process.env['PATH'],
       HOMEPORT_EDGES: `https://127.0.0.1:${edge.port}`,
       HOMEPORT_TOKEN: edge.token,
       HOMEPORT_CLUSTER: 'bench',

@@ -2,4 +2,7 @@ import { main, processContext } from './main.ts'
 
 // A reader that has seen enough (homeport routes | head) is no fault.
 process.stdout.on('error', () => process.exit())
-process.exitCode = await main(process.argv.slice(2), processContext())
+// No await: the daemon's bundle is CommonJS (see scripts/build.ts).
+void main(process.argv.slice(2), processContext()).then((code) => {
+  process.exitCode = code
+})

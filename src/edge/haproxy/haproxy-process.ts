@@ -39,6 +39,7 @@ export class HaproxyProcess {
         detached: true,
         stdio: ['ignore', log, log],
         cwd: '/',
+        env: haproxyEnvironment(process.env),
       })
       await once(child, 'spawn')
       child.unref()
@@ -109,4 +110,9 @@ async function comesTrue(condition: () => boolean, patience: number): Promise<bo
     await sleep(20)
   }
   return true
+}
+
+/** The daemon's own, but for how it keeps its memory small: HAProxy's threads need heaps of their own. */
+function haproxyEnvironment(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(own).filter(([name]) => !name.startsWith('MALLOC_')))
 }
