@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -60,7 +61,7 @@ const answers: Behaviour = ({ method, path, body }) => {
   return { status: 200, body: ANSWERS[`${method} ${path}`] }
 }
 
-async function homeport(args: string[], env: NodeJS.ProcessEnv = {}, stop = new AbortController()) {
+async function homeport(args: string[], env: NodeJS.ProcessEnv = {}, socketWait = 0) {
   const printed = { out: '', err: '' }
   const code = await main(args, {
     env,
@@ -77,7 +78,8 @@ async function homeport(args: string[], env: NodeJS.ProcessEnv = {}, stop = new 
     },
     now: () => NOW,
     readFile: () => 'hp1.damaged',
-    stop: stop.signal,
+    socketWait,
+    stop: new AbortController().signal,
   })
   return { code, ...printed }
 }
@@ -159,6 +161,65 @@ describe('commands that ask an edge', () => {
     })
   })
 
+  describe('token create --out', () => {
+    const secret = fakeToken('f'.repeat(43))
+
+    it('writes the token to a file for its owner alone, and nowhere else', async () => {
+      const { ask } = await remote()
+      const folder = await temporaryFolder(onTestFinished)
+      const file = join(folder, 'token')
+      const created = await ask('token', 'create', 'm', '--port', '8443', '--out', file)
+      expect(created).toMatchObject({ code: 0, out: '' })
+      expect(created.err).toContain(`The token is in ${file}`)
+      expect(readFileSync(file, 'utf8')).toBe(secret)
+      expect(statSync(file).mode & 0o777).toBe(0o600)
+      expect(readdirSync(folder)).toEqual(['token'])
+      const json = await ask('token', 'create', 'm', '--json', '--out', join(folder, 'other'))
+      expect(JSON.parse(json.out)).toHaveProperty('id')
+      expect(json.out).not.toContain(secret)
+    })
+
+    it('leaves a file that is there alone, and makes no token, unless it is told to', async () => {
+      const { edge, ask } = await remote()
+      const file = join(await temporaryFolder(onTestFinished), 'token')
+      writeFileSync(file, 'mine', { mode: 0o644 })
+      const refused = await ask('token', 'create', 'm', '--out', file)
+      expect(refused).toMatchObject({ code: 2, out: '' })
+      expect(refused.err).toContain('--force')
+      expect(edge.calls).toEqual([])
+      expect(readFileSync(file, 'utf8')).toBe('mine')
+      expect((await ask('token', 'create', 'm', '--out', file, '--force')).code).toBe(0)
+      expect(readFileSync(file, 'utf8')).toBe(secret)
+      expect(statSync(file).mode & 0o777).toBe(0o600)
+    })
+
+    it('leaves nothing where the edge refuses', async () => {
+      const { ask } = await remote(() => ({ status: 502, body: '' }))
+      const folder = await temporaryFolder(onTestFinished)
+      expect((await ask('token', 'create', 'm', '--out', join(folder, 'token'))).code).toBe(4)
+      expect(readdirSync(folder)).toEqual([])
+    })
+
+    it('revokes the token that it cannot write', async () => {
+      const folder = await temporaryFolder(onTestFinished)
+      const file = join(folder, 'token')
+      const { edge, ask } = await remote((call) => {
+        if (call.method === 'POST') writeFileSync(file, 'came meanwhile')
+        return answers(call)
+      })
+      expect((await ask('token', 'create', 'm', '--out', file)).code).toBe(2)
+      expect(edge.calls.at(-1)).toMatchObject({ method: 'DELETE', path: `/v1/tokens/${token.id}` })
+      expect(readFileSync(file, 'utf8')).toBe('came meanwhile')
+      expect(readdirSync(folder)).toEqual(['token'])
+    })
+
+    it('asks for no token where no file can be made', async () => {
+      const { edge, ask } = await remote()
+      expect((await ask('token', 'create', 'm', '--out', '/nowhere/token')).code).toBe(2)
+      expect(edge.calls).toEqual([])
+    })
+  })
+
   it('token revoke names each token', async () => {
     const { edge, ask } = await remote()
     expect((await ask('token', 'revoke', 'k3j9x2ab', 'aaaabbbb')).code).toBe(0)
@@ -189,6 +250,17 @@ describe('commands that ask an edge', () => {
     expect((await homeport(['status', '--json', '--socket', join(folder, 'admin.sock')])).code).toBe(0)
     expect((await homeport(['status'], { HOMEPORT_SOCKET: join(folder, 'admin.sock') })).code).toBe(0)
     expect((await homeport(['status'], { HOMEPORT_EDGE_RUNTIME_DIR: folder })).code).toBe(0)
+  })
+
+  it('waits for the socket of an edge that is about to start', async () => {
+    const socket = join(await temporaryFolder(onTestFinished), 'admin.sock')
+    const asked = homeport(['status', '--json', '--socket', socket], {}, 20_000)
+    const server = createServer((_, response) => response.end(JSON.stringify(status)))
+    onTestFinished(() => void server.close())
+    // Once the command has found nothing there.
+    await expect(homeport(['status', '--socket', socket])).resolves.toMatchObject({ code: 4 })
+    server.listen(socket)
+    expect((await asked).code).toBe(0)
   })
 })
 

@@ -11,6 +11,8 @@ export interface Context {
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly readFile: (path: string) => string
+  /** Milliseconds to wait for the socket of this machine's edge. */
+  readonly socketWait: number
   /** Fires when the user wants to end a command that goes on. */
   readonly stop: AbortSignal
 }
@@ -35,7 +37,7 @@ export async function ask<T>(
   question: (edge: EdgeClient) => Promise<T>,
 ): Promise<T> {
   const place = findPlace(options, context.env, context.readFile)
-  const edge = new EdgeClient(place)
+  const edge = new EdgeClient(place, context.socketWait)
   try {
     return await withProgress(context.terminal, `asking ${place.name}`, question(edge))
   } finally {

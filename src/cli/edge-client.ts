@@ -8,6 +8,7 @@ import { readRefusal } from '../phone-line/refusal.ts'
 import { EXIT } from './exit-code.ts'
 import { Failure, lineFailure } from './failure.ts'
 import type { Place } from './place.ts'
+import { onceListening } from './socket-wait.ts'
 
 /** An edge answers an operator within this, in milliseconds, or it is as good as down. */
 const TIMEOUT = 30_000
@@ -24,9 +25,12 @@ type Method = 'GET' | 'POST' | 'DELETE'
 export class EdgeClient {
   readonly #place: Place
   readonly #line: Line
+  readonly #wait: number
 
-  constructor(place: Place) {
+  /** @param socketWait milliseconds to wait for the socket of this machine's edge; another edge is not waited for. */
+  constructor(place: Place, socketWait: number) {
     this.#place = place
+    this.#wait = place.isLocal ? socketWait : 0
     this.#line = new Line(place.line)
   }
 
@@ -46,7 +50,8 @@ export class EdgeClient {
   async *follow(path: string, signal: AbortSignal): AsyncGenerator<string> {
     const headers = { ...this.#place.headers, accept: 'text/event-stream' }
     try {
-      const answer = await this.#line.send({ method: 'GET', path, headers, signal })
+      const request = { method: 'GET', path, headers, signal } as const
+      const answer = await onceListening(() => this.#line.send(request), this.#wait, signal)
       answer.setEncoding('utf8')
       const isStream = answer.statusCode === 200
       let text = ''
@@ -73,7 +78,7 @@ export class EdgeClient {
     const limits = { timeout: TIMEOUT, maxBytes: MAX_BYTES }
     try {
       const request = { method, path, headers, ...(body !== undefined && { body }) }
-      const reply = await exchange(this.#line, request, limits)
+      const reply = await onceListening(() => exchange(this.#line, request, limits), this.#wait)
       if (reply.status >= 300) this.#refuse(reply)
       return reply
     } catch (error) {

@@ -14,7 +14,7 @@ export function eventsCommand(program: Command, context: Context): void {
     .description('A line for each thing that changes at the edge, until you end it with Ctrl-C.')
     .addHelpText('after', '\nExamples:\n  homeport events\n  homeport events --json | jq -r .subject\n')
     .action(async (options: ReadingOptions) => {
-      const edge = new EdgeClient(findPlace(options, context.env, context.readFile))
+      const edge = new EdgeClient(findPlace(options, context.env, context.readFile), context.socketWait)
       try {
         for await (const text of edge.follow('/v1/events', context.stop)) print(text, options, context)
       } finally {

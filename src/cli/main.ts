@@ -6,6 +6,7 @@ import { runEdge } from './edge.ts'
 import { EXIT, type ExitCode } from './exit-code.ts'
 import { asFailure, type Failure } from './failure.ts'
 import { homeportProgram } from './program.ts'
+import { SOCKET_WAIT } from './socket-wait.ts'
 import { processTerminal, type Terminal } from './terminal.ts'
 
 /** Runs `homeport` with these arguments; resolves with the exit code. */
@@ -33,6 +34,7 @@ export function processContext(): Context {
     terminal: processTerminal(),
     now: Date.now,
     readFile: (path) => readFileSync(path, 'utf8'),
+    socketWait: SOCKET_WAIT,
     get stop() {
       // Only who asks for it takes Ctrl-C over.
       process.once('SIGINT', () => stop.abort())
