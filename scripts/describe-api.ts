@@ -33,6 +33,7 @@ function uncalled(): never {
 const callers: Callers = {
   identify: uncalled,
   identifyAdmin: uncalled,
+  identifyWholeAdmin: uncalled,
   stillKnown: uncalled,
   address: uncalled,
 }

@@ -68,7 +68,8 @@ export class AnswerMemory {
   }
 }
 
-function serialise(answer: DocumentAnswer): Answer {
+/** An answer as it is sent. */
+export function serialise(answer: DocumentAnswer): Answer {
   const body = JSON.stringify(answer)
   return {
     status: statusOf(answer),

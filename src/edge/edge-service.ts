@@ -39,8 +39,11 @@ export interface EdgeService {
   put(call: Call, body: Uint8Array): Answer | Promise<Answer>
   /** Renew by digest. Throws `digest-mismatch` or `document-unknown` when the whole document is needed. */
   renew(call: Call, digest: string): Answer
-  /** Release every claim of the document; resolves when the ports are free. */
-  release(call: Call): Promise<void>
+  /**
+   * Release every claim of the document, of that `digest` if one is given; resolves when the ports are free. The operator
+   * may release anybody's.
+   */
+  release(call: Call, digest?: string): Promise<void>
   read(call: Call): DocumentAnswer
   /** Of all clusters, or of those that `scope` opens. Sorted by port. */
   routes(scope: Scope): RouteView[]

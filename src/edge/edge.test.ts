@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { aCall, EdgeInMemory, HOLD_TIME } from '../testing/edge-in-memory.ts'
+import type { Scope } from '../wire/token.ts'
 import { RequestRefused } from './request-refused.ts'
 
 beforeEach(() => {
@@ -183,6 +184,23 @@ describe('who may write a document', () => {
     expect(subject.edge.routes(EVERYTHING)).toHaveLength(0)
   })
 
+  it('is not somebody whose token opens less than the document of a revoked one claims', async () => {
+    const subject = await started()
+    await meanwhile(subject.put('a', document))
+    subject.revoked.add('token')
+    const narrow = { identity: { id: 'narrow', scope: { role: 'phone' as const, ports: ['5'] } } }
+    expect(await codeOf(() => subject.edge.release(aCall('a', narrow)))).toBe('outside-scope')
+    expect(await codeOf(() => subject.put('a', { claims: [] }, narrow))).toBe('outside-scope')
+    expect(subject.edge.routes(EVERYTHING)).toHaveLength(1)
+  })
+
+  it('does not keep the operator from releasing it', async () => {
+    const subject = await started()
+    await meanwhile(subject.put('a', document))
+    await meanwhile(subject.edge.release(aCall('a', { identity: { id: 'operator', scope: EVERYTHING } })))
+    expect(subject.edge.routes(EVERYTHING)).toHaveLength(0)
+  })
+
   it('is nobody whose scope lacks the cluster', async () => {
     const subject = await started()
     const identity = { id: 'token', scope: { role: 'phone' as const, clusters: ['away'] } }
@@ -211,6 +229,68 @@ describe('order', () => {
     expect(older).toMatchObject({ status: 'rejected', reason: { code: 'document-outdated' } })
     expect(subject.edge.routes(EVERYTHING)).toHaveLength(1)
   })
+})
+
+describe('a release', () => {
+  it('of a digest leaves another document alone', async () => {
+    const subject = await started()
+    const { digest } = await meanwhile(subject.put('a', document))
+    await meanwhile(subject.put('a', { claims: [{ ...claim, port: 1 }] }))
+    expect(await codeOf(() => subject.edge.release(aCall('a'), digest))).toBe('digest-mismatch')
+    expect(subject.edge.routes(EVERYTHING)).toHaveLength(1)
+  })
+
+  it('does not let a deposed leader in again', async () => {
+    const subject = await started()
+    await meanwhile(subject.put('a', { fence: 7, ...document }))
+    await meanwhile(subject.edge.release(aCall('a')))
+    expect(await codeOf(() => subject.put('a', { fence: 3, ...document }))).toBe('fence-stale')
+    expect((await meanwhile(subject.put('a', { fence: 7, ...document }))).status).toBe(200)
+  })
+})
+
+describe('what a token sees', () => {
+  it('is what it could claim itself', async () => {
+    const subject = await started()
+    await meanwhile(subject.put('a', document))
+    const sees = (scope: Scope) => [subject.edge.routes(scope).length, subject.edge.claims(scope).length]
+    expect(sees({ role: 'phone', clusters: ['home'], namespaces: ['mqtt'] })).toEqual([1, 1])
+    expect(sees({ role: 'phone', namespaces: ['web'] })).toEqual([0, 0])
+    expect(sees({ role: 'phone', ports: ['1'] })).toEqual([0, 0])
+    expect(sees({ role: 'admin', clusters: ['away'] })).toEqual([0, 0])
+    const identity = { id: 'admin', scope: { role: 'admin' as const, clusters: ['away'] } }
+    expect(await codeOf(() => subject.edge.read(aCall('a', { identity })))).toBe('outside-scope')
+  })
+})
+
+it('a document of which no claim is good is answered, and not kept', async () => {
+  const subject = await started()
+  const { commits } = subject.store
+  const answer = await meanwhile(subject.put('a', { claims: [{ ...claim, port: 9443 }] }))
+  expect(answer).toMatchObject({ status: 409, claims: [{ code: 'port-reserved' }] })
+  expect(subject.store.commits).toBe(commits)
+  expect(subject.edge.claims(EVERYTHING)).toEqual([])
+})
+
+it('new settings that were refused and taken back are forgotten', async () => {
+  const subject = await started()
+  await meanwhile(subject.put('a', document))
+  subject.driver.refusals.set('tcp/8443', { code: 'haproxy-refused', detail: 'no' })
+  expect((await meanwhile(subject.put('a', { claims: [{ ...claim, allow: [] }] }))).status).toBe(503)
+  expect((await meanwhile(subject.put('a', document))).status).toBe(200)
+  expect(subject.edge.routes(EVERYTHING)).toMatchObject([{ state: 'live' }])
+})
+
+it('a fault that nobody foresaw is told of once, and the edge goes on', async () => {
+  const subject = await started()
+  const observe = subject.driver.observe.bind(subject.driver)
+  const fault = new TypeError('a bug')
+  subject.driver.observe = () => Promise.reject(fault)
+  await pass(5_000)
+  expect(subject.logged.filter((line) => line === 'a fault in the edge')).toHaveLength(1)
+  subject.driver.observe = observe
+  await pass(2_000)
+  expect((await meanwhile(subject.put('a', document))).status).toBe(200)
 })
 
 describe('a port', () => {

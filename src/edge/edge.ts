@@ -55,6 +55,7 @@ export class Edge implements EdgeService {
   readonly #started: number
   #ticker: NodeJS.Timeout | undefined
   #storageFault: string | undefined
+  #fault: string | undefined
   #stopping = false
 
   constructor(parts: EdgeParts) {
@@ -74,6 +75,7 @@ export class Edge implements EdgeService {
       onUnavailable: (refusal) => {
         if (refusal) this.#chronicle.tell('haproxy-unavailable', 'haproxy', refusal.detail)
       },
+      onFault: (error) => this.#tellFault(error),
       onService: (keys) => this.#portsChanged(keys),
     })
     this.#registrar = new Registrar({
@@ -133,8 +135,8 @@ export class Edge implements EdgeService {
     return this.#registrar.renew(call, digest)
   }
 
-  release(call: Call): Promise<void> {
-    return this.#registrar.release(call)
+  release(call: Call, digest?: string): Promise<void> {
+    return this.#registrar.release(call, digest)
   }
 
   read(call: Call): DocumentAnswer {
@@ -202,6 +204,14 @@ export class Edge implements EdgeService {
     // That HAProxy is away was told once; a line for each of thousands of routes would tell nothing more.
     if (this.#reconciler.unavailable) return
     this.#chronicle.services(keys, (key) => (routes.has(key) ? this.#reconciler.service(key) : undefined))
+  }
+
+  /** Told once, however often it comes again. */
+  #tellFault(error: unknown): void {
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    if (stack === this.#fault) return
+    this.#fault = stack
+    this.#parts.log.error({ stack }, 'a fault in the edge')
   }
 
   #tick(): void {

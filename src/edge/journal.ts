@@ -42,6 +42,11 @@ export class Journal {
     return new Promise((resolve, reject) => this.#queue.push({ events, resolve, reject }))
   }
 
+  /** Write what is queued, at once. */
+  flush(): void {
+    this.#flush()
+  }
+
   /** The same at once, with what is queued before it. */
   writeNow(...events: readonly RegistryEvent[]): Step {
     this.#flush()

@@ -35,6 +35,8 @@ export class LeaseKeeper {
    */
   look(): void {
     const { journal, leases, edgeTime, holdTime } = this.#parts
+    // A call that waits to be written may end a silence that would be found over here.
+    journal.flush()
     const now = edgeTime()
     const lapsed = leases.lapsed(now)
     const events: RegistryEvent[] = [

@@ -59,7 +59,8 @@ export async function startEdge(
     driver,
     rules: claimRules(settings, ownAddresses),
     holdTime: settings.leases.hold,
-    tokenLives: (id) => id === OPERATOR || tokens.lives(id),
+    tokenLives: (id) =>
+      id === OPERATOR || (id === WEBHOOK && settings.webhook.listen !== undefined) || tokens.lives(id),
     log,
     monotonic,
     wallClock,
@@ -122,8 +123,8 @@ function haproxyDriver(...[settings, now, onEvent]: Parameters<DriverMaker>): Dr
   return new HaproxyDriver(haproxySettings(settings), { now, onEvent })
 }
 
-/** Who writes through the socket on the edge itself. */
-const OPERATOR = 'operator'
+/** Who writes through the socket on the edge itself, and who through the original's webhook. */
+const [OPERATOR, WEBHOOK] = ['operator', 'webhook']
 
 /** `homeport edge`: runs until it is told to stop. Flags by name without the dashes. */
 export async function main(flags: Flags, environment: NodeJS.ProcessEnv): Promise<void> {

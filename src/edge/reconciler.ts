@@ -17,6 +17,8 @@ export interface ReconcilerParts {
   readonly onObserved: (before: Observed | undefined, after: Observed) => void
   /** Told once when the data plane stops answering, and once (undefined) when it answers again. */
   readonly onUnavailable: (refusal: Refusal | undefined) => void
+  /** Told of an error that nobody foresaw. */
+  readonly onFault: (error: unknown) => void
   /** Told when a route's service may differ from before. */
   readonly onService: (keys: Iterable<PortKey>) => void
 }
@@ -43,8 +45,6 @@ export class Reconciler {
   readonly #parking = new Parking()
   readonly #settlements = new SettlementQueue()
   #desired: Routes = new Map()
-  /** What was last found, or made, to run. */
-  #served: Routes = new Map()
   #observed: Observed | undefined
   #unavailable: Refusal | undefined
   #demand: { first: number; latest: number } | undefined
@@ -84,7 +84,7 @@ export class Reconciler {
 
   /** What the data plane makes of a port that the registry has a route for. */
   service(key: PortKey): Service {
-    const refusal = this.#unavailable ?? this.#parking.refusal(key)
+    const refusal = this.#unavailable ?? this.#parking.refusal(this.#desired.get(key))
     if (refusal) return { state: 'refused', refusal }
     const observed = this.#observed?.routes.get(key)
     if (observed) return { state: 'live', backends: observed.backends }
@@ -128,11 +128,17 @@ export class Reconciler {
       } while (this.#settlements.dirty && !this.#closed)
       this.#setUnavailable(undefined)
     } catch (error) {
-      if (!(error instanceof DataPlaneUnavailable)) throw error
       this.#observed = undefined
-      this.#setUnavailable({ code: 'haproxy-unavailable', detail: error.message })
+      this.#setUnavailable(this.#refusalOf(error))
       this.#settlements.settleAll()
     }
+  }
+
+  /** A fault of ours, too, is one of the data plane for now: the next look starts anew, and the rest of the edge goes on. */
+  #refusalOf(error: unknown): Refusal {
+    if (error instanceof DataPlaneUnavailable) return { code: 'haproxy-unavailable', detail: error.message }
+    this.#parts.onFault(error)
+    return { code: 'internal', detail: 'a fault in the edge; its log says more' }
   }
 
   async #step(): Promise<void> {
@@ -141,7 +147,7 @@ export class Reconciler {
     const observed = this.#observed ?? (await this.#look())
     const wanted = this.#parking.without(this.#desired, now())
     const changes = plan(wanted, observed)
-    if (changes.length === 0) this.#served = wanted
+    this.#parking.reconsider(keysOf(changes), now())
     const quick = changes.filter((change) => !needsReload(change))
     if (quick.length > 0) await this.#apply(quick, wanted)
     const slow = changes.filter(needsReload)
@@ -180,12 +186,13 @@ export class Reconciler {
     const { driver, now, onService } = this.#parts
     const outcome = await driver.apply(changes, wanted)
     const keys = keysOf(changes)
-    for (const key of keys) if (!outcome.refused.has(key)) this.#parking.clear(key)
+    // A backend that comes or goes says nothing of settings that were refused.
+    for (const key of keysOf(changes.filter(needsReload)))
+      if (!outcome.refused.has(key)) this.#parking.clear(key)
     for (const [key, refusal] of outcome.refused) {
       const route = wanted.get(key)
-      if (route) this.#parking.park(route, refusal, now(), this.#served.get(key))
+      if (route) this.#parking.park(route, refusal, now(), this.#observed?.routes.get(key)?.shape)
     }
-    this.#served = this.#parking.without(wanted, now())
     this.#see(outcome.observed)
     onService(keys)
     return outcome.reloaded

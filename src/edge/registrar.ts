@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { answerOf } from '../core/registry/answer.ts'
+import { answerOf, refusedAnswers } from '../core/registry/answer.ts'
 import type { ClaimRules } from '../core/registry/claim-rules.ts'
 import { type Claim, type Document, type DocumentKey, documentKey } from '../core/registry/document.ts'
 import type { Leases } from '../core/registry/leases.ts'
@@ -7,10 +7,11 @@ import { type DocumentContent, digestInput, readDocument } from '../core/registr
 import { outdated } from '../core/registry/reduce.ts'
 import type { HeldDocument, State } from '../core/registry/state.ts'
 import { type PortKey, portKey } from '../core/route.ts'
-import { lacksCluster } from '../core/scope.ts'
+import { lacksCluster, outsideScope, type Wish } from '../core/scope.ts'
 import type { DocumentAnswer } from '../wire/document.ts'
-import { AnswerMemory, type BodyMark, markBody } from './answer-memory.ts'
+import { AnswerMemory, type BodyMark, markBody, serialise } from './answer-memory.ts'
 import type { Answer, Call } from './edge-service.ts'
+import { FenceMemory } from './fence-memory.ts'
 import type { Journal } from './journal.ts'
 import { readJson } from './json.ts'
 import type { Reconciler } from './reconciler.ts'
@@ -31,6 +32,7 @@ export interface RegistrarParts {
 export class Registrar {
   readonly #parts: RegistrarParts
   readonly #memory = new AnswerMemory()
+  readonly #fences = new FenceMemory()
 
   constructor(parts: RegistrarParts) {
     this.#parts = parts
@@ -41,14 +43,17 @@ export class Registrar {
     const mark = markBody(body, call.identity.id, call.caller)
     const held = this.#state.documents.get(key)
     if (held && this.#memory.knows(key, mark)) return this.#renewed(key, held)
-    const document = this.#read(call, body)
-    if (held) refuseOutdated(document, held)
-    const digest = hash('sha256', digestInput(document), 'base64url')
+    const content = this.#read(call, body)
+    refuseOutdated(content, held ?? this.#fences.of(key))
+    const digest = hash('sha256', digestInput(content), 'base64url')
+    const document = { ...content, digest }
+    if (!held && document.claims.length === 0 && document.refused.length > 0) return refusedWhole(document)
+    if (!held) this.#refuseTooMany(call)
     if (held && held.digest === digest && held.caller === call.caller && held.identity === call.identity.id) {
       this.#memory.learn(key, mark)
       return this.#renewed(key, held)
     }
-    return this.#take(call, { ...document, digest }, mark)
+    return this.#take(call, document, mark)
   }
 
   renew(call: Call, digest: string): Answer {
@@ -69,17 +74,22 @@ export class Registrar {
     return this.#answer(key, held)
   }
 
-  async release(call: Call): Promise<void> {
+  async release(call: Call, digest?: string): Promise<void> {
     const { journal, reconciler } = this.#parts
-    const key = this.#open(call)
-    this.#held(key)
+    const key = call.identity.id === OPERATOR ? documentKey(call.cluster, call.phone) : this.#open(call)
+    const held = this.#held(key)
+    if (digest !== undefined && held.digest !== digest) {
+      throw new RequestRefused('digest-mismatch', `the edge holds the document ${held.digest}`)
+    }
+    if (held.fence > 0) this.#fences.keep(key, held)
     const step = await journal.write({ type: 'release', key })
     await reconciler.settled(step.ports)
   }
 
   read(call: Call): DocumentAnswer {
     const key = documentKey(call.cluster, call.phone)
-    if (call.identity.scope.role !== 'admin') this.#open(call)
+    if (call.identity.scope.role === 'admin') refuseOtherClusters(call)
+    else this.#open(call)
     const { reconciler } = this.#parts
     return answerOf(this.#held(key), this.#state, (port) => reconciler.service(port))
   }
@@ -113,16 +123,19 @@ export class Registrar {
 
   /** The key of the document, once it is sure that this caller may write it. */
   #open({ identity, cluster, phone }: Call): DocumentKey {
-    const lack = lacksCluster(identity.scope, cluster)
-    if (lack) throw new RequestRefused('outside-scope', lack)
+    refuseOtherClusters({ identity, cluster })
     const key = documentKey(cluster, phone)
     const held = this.#state.documents.get(key)
-    if (held && held.identity !== identity.id && this.#parts.tokenLives(held.identity)) {
+    if (!held || held.identity === identity.id) return key
+    if (this.#parts.tokenLives(held.identity)) {
       throw new RequestRefused(
         'document-of-another',
         `${key} was first written with the token ${held.identity}`,
       )
     }
+    // A token that is no more leaves its document to whoever may claim all of it.
+    const [lack] = held.claims.flatMap((claim) => outsideScope(identity.scope, wishOf(claim)))
+    if (lack) throw new RequestRefused('outside-scope', `${key} claims more than the token opens: ${lack}`)
     return key
   }
 
@@ -153,6 +166,15 @@ export class Registrar {
     return this.#answer(key, this.#held(key))
   }
 
+  /** One token's documents are bounded, so that no caller can fill the edge. */
+  #refuseTooMany({ identity }: Call): void {
+    let count = 0
+    for (const held of this.#state.documents.values()) if (held.identity === identity.id) count += 1
+    if (count >= MAX_DOCUMENTS) {
+      throw new RequestRefused('edge-full', `the token ${identity.id} has ${MAX_DOCUMENTS} documents already`)
+    }
+  }
+
   #renewed(key: DocumentKey, held: HeldDocument): Answer | Promise<Answer> {
     const { journal, reconciler } = this.#parts
     if (held.lost) {
@@ -181,7 +203,31 @@ function portsOf(claims: readonly Claim[]): Set<PortKey> {
 }
 
 /** Once before the work, and once after: another call may have been written meanwhile. */
-function refuseOutdated(document: DocumentContent, held: HeldDocument): void {
-  const refusal = outdated(document, held)
+function refuseOutdated(
+  document: DocumentContent,
+  held: Pick<Document, 'fence' | 'sequence'> | undefined,
+): void {
+  const refusal = held && outdated(document, held)
   if (refusal) throw new RequestRefused(refusal.code, refusal.detail)
+}
+
+/** Who calls through the socket on the edge itself, and may release whatever there is. */
+const OPERATOR = 'operator'
+
+/** Of one token. A cluster's agents may share one. */
+const MAX_DOCUMENTS = 10_000
+
+function refuseOtherClusters({ identity, cluster }: Pick<Call, 'identity' | 'cluster'>): void {
+  const lack = lacksCluster(identity.scope, cluster)
+  if (lack) throw new RequestRefused('outside-scope', lack)
+}
+
+function wishOf({ owner, port, protocol, backends }: Claim): Wish {
+  const [cluster = '', namespace = ''] = owner.split('/')
+  return { cluster, namespace, port, protocol, backends: backends.map(({ address }) => address) }
+}
+
+/** A new document of which no claim is good is answered and forgotten. */
+function refusedWhole(document: Document): Answer {
+  return serialise({ digest: document.digest, claims: refusedAnswers(document.refused) })
 }

@@ -4,6 +4,7 @@ import type { Claim } from '../core/registry/document.ts'
 import type { Leases } from '../core/registry/leases.ts'
 import type { HeldDocument, State } from '../core/registry/state.ts'
 import { type Backend, backendName, type PortKey, portKey, type Route } from '../core/route.ts'
+import { lacksCluster, outsideScope } from '../core/scope.ts'
 import type { Scope } from '../wire/token.ts'
 import type { ClaimView, RouteView } from '../wire/views.ts'
 
@@ -19,7 +20,7 @@ export function routeViews({ state, observed, serviceOf }: Sight, scope: Scope):
   const stale = staleBackends(state)
   const views: RouteView[] = []
   for (const route of state.routes.values()) {
-    if (!opensCluster(scope, route.owner)) continue
+    if (!opens(scope, route)) continue
     const service = serviceOf(route.key)
     const seen = observed?.routes.get(route.key)?.backends
     const backends = route.backends.map((backend) => {
@@ -57,15 +58,18 @@ export function claimViews(
 ): ClaimView[] {
   const views: ClaimView[] = []
   for (const [key, held] of sight.state.documents) {
-    if (!opensCluster(scope, held.cluster)) continue
+    if (lacksCluster(scope, held.cluster)) continue
     const ends = held.lapsedAt === undefined ? leases.until(key) : held.lapsedAt + holdTime
     const about = {
       cluster: held.cluster,
       phone: held.phone,
       ...(ends !== undefined && { lapsesIn: Math.max(0, Math.round((ends - edgeTime) / 1000)) }),
     }
-    for (const claim of held.claims) views.push({ ...about, ...claimView(claim, held, sight) })
-    for (const { refusal, index: _, ...claim } of held.refused) {
+    for (const claim of held.claims) {
+      if (opens(scope, claim)) views.push({ ...about, ...claimView(claim, held, sight) })
+    }
+    // Of what could not be read whole nobody knows whose it is.
+    for (const { refusal, index: _, ...claim } of scope.role === 'admin' ? held.refused : []) {
       views.push({ ...about, ...claim, state: 'refused', ...refusal })
     }
   }
@@ -101,10 +105,10 @@ function placeOf(
   return `${owner} ${portKey(protocol, port)} ${backend.address}:${backend.port}`
 }
 
-/** `name`: a cluster, or an owner within one. */
-function opensCluster({ role, clusters }: Scope, name: string): boolean {
-  const [cluster = ''] = name.split('/')
-  return role === 'admin' || clusters === undefined || clusters.includes(cluster)
+/** Whether a scope would open this claim, wherever it forwards to: whoever may not make it need not see it. */
+function opens(scope: Scope, { owner, port, protocol }: Pick<Route, 'owner' | 'port' | 'protocol'>): boolean {
+  const [cluster = '', namespace = ''] = owner.split('/')
+  return outsideScope(scope, { cluster, namespace, port, protocol, backends: [] }).length === 0
 }
 
 function compareTexts(a: string, b: string): number {

@@ -106,7 +106,7 @@ export const ERRORS = {
   ),
   'document-unknown': entry(
     404,
-    'permanent',
+    'transient',
     'the edge holds no document of this phone',
     'Send the whole document with PUT.',
   ),
@@ -241,7 +241,7 @@ export const ERRORS = {
     500,
     'permanent',
     'the state file is damaged',
-    'Nothing was changed. The last good copy is beside it: move it in place and start again.',
+    'Nothing was changed. The last good copy is beside it, state.db.good: move it in place and start again. What came after its date is lost: phones call again by themselves, but tokens that were revoked since have to be revoked again.',
   ),
   'state-newer': entry(
     500,

@@ -4,6 +4,7 @@ import { reduce } from '../registry/reduce.ts'
 import { EMPTY_STATE } from '../registry/state.ts'
 import { reloadDue } from './pacing.ts'
 import { Parking } from './parking.ts'
+import { shapeOf } from './shape.ts'
 
 describe('reloadDue', () => {
   it('lets a lone claim through at once, or nearly', () => {
@@ -63,7 +64,7 @@ describe('Parking', () => {
   it('lets a port go on with the settings that it has while its new ones are refused', () => {
     const parking = new Parking()
     const moved = { ...route, allow: [], backends: [aBackend('10.0.0.9')] }
-    parking.park(moved, refused, 0, route)
+    parking.park(moved, refused, 0, shapeOf(route))
     const served = parking.without(new Map([[route.key, moved]]), 1).get(route.key)
     expect(served).toMatchObject({ backends: [{ address: '10.0.0.9' }] })
     expect(served).not.toHaveProperty('allow')
@@ -73,7 +74,7 @@ describe('Parking', () => {
     const parking = new Parking()
     parking.park(route, taken, 0)
     parking.retain(new Map())
-    expect(parking.refusal('tcp/8443')).toBeUndefined()
+    expect(parking.refusal(route)).toBeUndefined()
     expect(parking.next()).toBeUndefined()
   })
 })

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../wire/error-codes.ts'
 import type { Refusal } from '../refusal.ts'
 import type { PortKey, Route, Routes } from '../route.ts'
+import { inShape } from './shape.ts'
 
 interface Parked {
   readonly route: Route
@@ -21,30 +22,35 @@ const RETRY: Partial<Record<ErrorCode, { first: number; longest: number }>> = {
 /** Others cost a check of the whole configuration each: growing pauses. */
 const RETRY_OTHERS = { first: 2_000, longest: 60_000 }
 
-/** Routes that the data plane refused, kept out of the plan until it is time to try again. Times in ms. */
+/**
+ * Routes that the data plane refused, kept out of the plan until it is time to try again. What is parked is a route as it
+ * was wanted: once another one is wanted at its port, it counts no more. Times in ms.
+ */
 export class Parking {
   readonly #parked = new Map<PortKey, Parked>()
 
-  /** @param running the route that is served at this port now, if any: it goes on as it is */
-  park(route: Route, refusal: Refusal, now: number, running?: Route): void {
+  /** @param runningShape the shape of what is served at this port now, if anything is: it goes on */
+  park(route: Route, refusal: Refusal, now: number, runningShape?: string): void {
     const before = this.#parked.get(route.key)
     const tries = before && before.route === route ? before.tries + 1 : 1
     const { first, longest } = RETRY[refusal.code] ?? RETRY_OTHERS
     const pause = Math.min(first * 2 ** (tries - 1), longest)
-    const instead = running && withSettingsOf(running, route)
+    const instead = runningShape === undefined ? undefined : inShape(route, runningShape)
     this.#parked.set(route.key, { route, instead, refusal, until: now + pause, tries })
   }
 
-  /** Forget what was refused: the route is served, gone, or another one now. */
+  /** The route is served now. */
   clear(key: PortKey): void {
     this.#parked.delete(key)
   }
 
-  refusal(key: PortKey): Refusal | undefined {
-    return this.#parked.get(key)?.refusal
+  /** Why this very route is not served. */
+  refusal(route: Route | undefined): Refusal | undefined {
+    const parked = route && this.#parked.get(route.key)
+    return parked && parked.route === route ? parked.refusal : undefined
   }
 
-  /** `routes` without those that wait, or as they run meanwhile. A route that changed since does not wait. */
+  /** `routes` without those that wait, or as they run meanwhile. */
   without(routes: Routes, now: number): Routes {
     if (this.#parked.size === 0) return routes
     const rest = new Map(routes)
@@ -63,12 +69,14 @@ export class Parking {
     return next
   }
 
-  /** Drops what is parked for ports that nobody claims any more. */
-  retain(routes: Routes): void {
-    for (const key of this.#parked.keys()) if (!routes.has(key)) this.#parked.delete(key)
+  /** Drops what was to be tried again and is not among the changes that are left: it is served by now. */
+  reconsider(changed: ReadonlySet<PortKey>, now: number): void {
+    for (const [key, { until }] of this.#parked)
+      if (until <= now && !changed.has(key)) this.#parked.delete(key)
   }
-}
 
-function withSettingsOf({ check, allow }: Route, { allow: _, ...route }: Route): Route {
-  return { ...route, check, ...(allow && { allow }) }
+  /** Drops what is not wanted any more. */
+  retain(routes: Routes): void {
+    for (const [key, { route }] of this.#parked) if (routes.get(key) !== route) this.#parked.delete(key)
+  }
 }

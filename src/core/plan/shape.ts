@@ -1,3 +1,4 @@
+import type { Check } from '../../wire/claim.ts'
 import type { Route } from '../route.ts'
 
 /**
@@ -11,4 +12,17 @@ export function shapeOf({ allow, check }: Route): string {
     'port' in check ? (check.port ?? 0) : 0,
     allow ?? null,
   ])
+}
+
+type Shape = [type: Check['type'], path: string, port: number, allow: readonly string[] | null]
+
+/** `route` with the settings of a shape that `shapeOf` gave, and with its own backends. */
+export function inShape(route: Route, shape: string): Route {
+  const [type, path, port, allow]: Shape = JSON.parse(shape)
+  const { allow: _, ...rest } = route
+  const check =
+    type === 'none'
+      ? { type }
+      : { ...(type === 'http' ? { type, path } : { type }), ...(port > 0 && { port }) }
+  return { ...rest, check, ...(allow && { allow }) }
 }

@@ -20,7 +20,7 @@ export function answerOf(
 ): DocumentAnswer {
   const claims = [
     ...held.claims.map((claim) => claimAnswer(claim, held, state, serviceOf)),
-    ...held.refused.map(refusedAnswer),
+    ...refusedAnswers(held.refused),
   ]
   return { digest: held.digest, claims: claims.sort((a, b) => a.index - b.index) }
 }
@@ -74,6 +74,11 @@ function claimAnswer(
     return { address: backend.address, port: backend.port, health, ...(reason !== undefined && { reason }) }
   })
   return { ...about, state: 'live', backends }
+}
+
+/** What a phone is told of claims that were refused for what they say. */
+export function refusedAnswers(refused: readonly RefusedClaim[]): ClaimAnswer[] {
+  return refused.map(refusedAnswer)
 }
 
 function refusedAnswer({ refusal, ...about }: RefusedClaim): ClaimAnswer {

@@ -31,9 +31,15 @@ export function callerOf(
   const hops = [header].flat().join(',').split(',')
   const isTrusted = (address: string) => trusted.some((range) => inRange(range, address))
   while (isTrusted(caller)) {
-    const hop = canonicalAddress(hops.pop()?.trim() ?? '')
+    const hop = readHop(hops.pop()?.trim() ?? '')
     if (hop === undefined) return caller
     caller = hop
   }
   return caller
+}
+
+/** An address, as proxies write it: alone, or (some gateways) with a port. */
+function readHop(text: string): string | undefined {
+  const [, six, four] = /^(?:\[([0-9a-fA-F:.]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+)$/.exec(text) ?? []
+  return canonicalAddress(six ?? four ?? text)
 }

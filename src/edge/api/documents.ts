@@ -47,7 +47,8 @@ export function documentRoutes(server: FastifyInstance, edge: EdgeService, calle
   })
 
   server.delete<Route>(PATH, { schema: DELETE_SCHEMA }, async (request, reply) => {
-    await edge.release(callOf(request))
+    const header = request.headers['if-match']
+    await edge.release(callOf(request), header === undefined ? undefined : digestOf(header))
     return reply.code(204).send()
   })
 }
@@ -64,7 +65,7 @@ function mark(reply: FastifyReply, { digest, revision }: Answer): FastifyReply {
 function digestOf(header: string | undefined): string {
   const [, digest] = /^"([A-Za-z0-9_-]{43})"$/.exec(header ?? '') ?? []
   if (digest === undefined) {
-    throw new RequestRefused('request-invalid', 'a call without a body needs the header If-Match: "<digest>"')
+    throw new RequestRefused('request-invalid', 'this needs the header If-Match: "<digest>"')
   }
   return digest
 }
@@ -89,6 +90,9 @@ const GET_SCHEMA = {
 
 const DELETE_SCHEMA = {
   summary: 'Release every claim of a document',
+  description:
+    'With `If-Match: "<digest>"` only that document, and not one that another phone has put in its place.',
   params: Params,
+  headers: Type.Object({ 'if-match': Type.Optional(Type.String()) }),
   response: { 204: Type.Null(), ...problems },
 }

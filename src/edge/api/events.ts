@@ -31,7 +31,7 @@ export function eventRoutes(server: FastifyInstance, edge: EdgeService, callers:
       },
     },
     (request, reply) => {
-      callers.identifyAdmin(request)
+      callers.identifyWholeAdmin(request)
       const last = lastId(request.headers['last-event-id'])
       if (followers.size >= MAX_FOLLOWERS) {
         throw new RequestRefused('edge-full', `${MAX_FOLLOWERS} others follow the events already`)

@@ -45,7 +45,7 @@ export function probeRoutes(
       },
     },
     async (request, reply) => {
-      if (!openMetrics) callers.identifyAdmin(request)
+      if (!openMetrics) callers.identifyWholeAdmin(request)
       return reply.type(METRICS_TYPE).send(await metrics())
     },
   )

@@ -14,6 +14,8 @@ export interface Callers {
   identify(request: FastifyRequest): Identity
   /** The same, but only an admin passes. */
   identifyAdmin(request: FastifyRequest): Identity
+  /** Only an admin of everything: for what cannot be told cluster by cluster. */
+  identifyWholeAdmin(request: FastifyRequest): Identity
   /** Whether that admin would pass now: tokens are revoked and expire while a stream goes on. */
   stillKnown(request: FastifyRequest): boolean
   address(request: FastifyRequest): string

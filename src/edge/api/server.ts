@@ -64,5 +64,10 @@ function callersOf(parts: ApiParts, everybodyIs: Identity | undefined): Callers 
     if (identity.scope.role === 'admin') return identity
     throw new RequestRefused('outside-scope', 'this is for tokens with the role admin')
   }
-  return { identify, identifyAdmin, stillKnown, address }
+  const identifyWholeAdmin = (request: FastifyRequest): Identity => {
+    const identity = identifyAdmin(request)
+    if (identity.scope.clusters === undefined) return identity
+    throw new RequestRefused('outside-scope', 'this is for admins of all clusters')
+  }
+  return { identify, identifyAdmin, identifyWholeAdmin, stillKnown, address }
 }
