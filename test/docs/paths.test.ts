@@ -1,0 +1,28 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+
+/** From the root: `src/edge/journal.ts`, wherever it stands in the text, and what a link leads to. */
+const FROM_ROOT =
+  /(?<![\w/.-])(?:bench|bin|deploy|docs|scripts|src|test)\/[\w./-]*\w|(?<=\]\()[\w./-]+(?=[)#])/g
+
+/** In backticks, by its last part or parts: `journal.ts`, `plan/change.ts`. Those of an example are called x. */
+const BY_NAME = /`(?!x\.)([\w/.-]+\.(?:ts|json|sh|yaml|md))`/g
+
+/** Not there before `make bench` was run. */
+const MADE = ['bench/RESULTS.md']
+
+const { stdout } = spawnSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+  encoding: 'utf8',
+})
+const files = stdout.split('\n')
+
+it.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'])('every path in %s exists', (name) => {
+  // A path with a wildcard is a pattern, not a place.
+  const text = readFileSync(name, 'utf8').replace(/`[^`\n]*\*[^`\n]*`/g, '')
+  const fromRoot = [...text.matchAll(FROM_ROOT)].map(([path]) => path)
+  const byName = [...text.matchAll(BY_NAME)].map(([, path = '']) => path)
+  expect(fromRoot.length).toBeGreaterThan(3)
+  expect(fromRoot.filter((path) => !existsSync(path) && !MADE.includes(path))).toEqual([])
+  expect(byName.filter((path) => !files.some((file) => `/${file}`.endsWith(`/${path}`)))).toEqual([])
+})
