@@ -30,4 +30,5 @@ if [ -z "$root" ]; then
   if command -v systemctl >/dev/null 2>&1 && [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
 fi
 say "homeport $("$lib/bin/homeport" --version) is installed"
+say "ports from 32768 up: reserve them first with net.ipv4.ip_local_reserved_ports (docs/configuration.md)"
 say "next: systemctl enable --now homeport-haproxy homeport-edge"
