@@ -5,6 +5,9 @@ import type { HaproxyPaths } from './paths.ts'
 /** How soon a change made at run time stands in the file, ms. */
 const WRITE_AFTER = 100
 
+/** How soon a write that failed (a full disk) is tried again, ms: twice as long after each failure in a row. */
+const RETRY = { first: 1_000, longest: 30_000 }
+
 /**
  * haproxy.cfg: always the text of what runs, so that a HAProxy that anybody restarts serves the newest. Every write is
  * whole (another file, then a rename) and on the disk before it counts.
@@ -13,7 +16,10 @@ export class ConfigFile {
   readonly #paths: HaproxyPaths
   #timer: NodeJS.Timeout | undefined
   #pending: (() => string) | undefined
+  /** What the last candidate took the place of. */
+  #dropped: (() => string) | undefined
   #writing: Promise<void> = Promise.resolve()
+  #failures = 0
   #stamp: string | undefined
 
   constructor(paths: HaproxyPaths) {
@@ -22,7 +28,7 @@ export class ConfigFile {
 
   /** What stands there now; later changes by another hand are told from it. */
   async read(): Promise<string | undefined> {
-    await this.#writing.catch(() => {})
+    await this.#writing
     this.#stamp = await this.#look()
     return await readFile(this.#paths.config, 'utf8').catch(() => undefined)
   }
@@ -36,57 +42,81 @@ export class ConfigFile {
     await sync(this.#paths.candidate)
   }
 
-  /** The candidate becomes the configuration; the one before is kept. */
+  /** The candidate becomes the configuration; the one before is kept. What was to be written soon is older, and dropped. */
   async promote(): Promise<void> {
-    this.#cancel()
-    await this.#writing
-    const { config, candidate, lastGood } = this.#paths
-    await rm(lastGood, { force: true })
-    await link(config, lastGood).catch(ignoreMissing)
-    await rename(candidate, config)
-    await this.#settle()
+    await this.#next(() => this.#replace())
   }
 
-  /** The one before becomes the configuration again. */
+  /** The one before becomes the configuration again, and what was to be written of it is again to be. */
   async restore(): Promise<void> {
-    await rename(this.#paths.lastGood, this.#paths.config).catch(ignoreMissing)
-    await this.#settle()
+    await this.#next(async () => {
+      await rename(this.#paths.lastGood, this.#paths.config).catch(ignoreMissing)
+      this.#pending ??= this.#dropped
+      this.#schedule()
+      await this.#settle()
+    })
   }
 
   /** Write `text()` soon; the calls until then cost one write. */
   writeSoon(text: () => string): void {
     this.#pending = text
-    this.#timer ??= setTimeout(() => void this.flush().catch(() => {}), WRITE_AFTER)
+    this.#schedule()
   }
 
-  /** Write now what is to be written soon. After a failure it stays to be written. */
+  /** Write now what is to be written soon. After a failure it stays to be written, and is tried again by itself. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    this.#writing = this.#writing.catch(() => {}).then(() => this.#writePending())
-    await this.#writing
+    await this.#next(() => this.#writePending())
   }
 
   /** Whether another hand has changed the file since it was last written here. */
   async isForeign(): Promise<boolean> {
-    await this.#writing.catch(() => {})
+    await this.#writing
     return this.#stamp !== undefined && (await this.#look()) !== this.#stamp
+  }
+
+  /** Writes come one after another; each wants the one before over, not well. */
+  async #next(write: () => Promise<void>): Promise<void> {
+    const writing = this.#writing.then(write)
+    this.#writing = writing.catch(() => {})
+    await writing
+  }
+
+  async #replace(): Promise<void> {
+    const { config, candidate, lastGood } = this.#paths
+    await rm(lastGood, { force: true })
+    await link(config, lastGood).catch(ignoreMissing)
+    await rename(candidate, config)
+    this.#dropped = this.#pending
+    this.#pending = undefined
+    this.#failures = 0
+    await this.#settle()
   }
 
   async #writePending(): Promise<void> {
     const text = this.#pending
     if (!text) return
-    await writeFile(this.#paths.rewrite, text(), { mode: MODE })
-    await sync(this.#paths.rewrite)
-    await rename(this.#paths.rewrite, this.#paths.config)
-    if (this.#pending === text) this.#pending = undefined
+    try {
+      await writeFile(this.#paths.rewrite, text(), { mode: MODE })
+      await sync(this.#paths.rewrite)
+      await rename(this.#paths.rewrite, this.#paths.config)
+      if (this.#pending === text) this.#pending = undefined
+      this.#failures = 0
+    } catch (error) {
+      this.#failures++
+      this.#schedule()
+      throw error
+    }
     await this.#settle()
   }
 
-  #cancel(): void {
-    clearTimeout(this.#timer)
-    this.#timer = undefined
-    this.#pending = undefined
+  #schedule(): void {
+    if (!this.#pending || this.#timer) return
+    const { first, longest } = RETRY
+    const delay = this.#failures === 0 ? WRITE_AFTER : Math.min(first * 2 ** (this.#failures - 1), longest)
+    // What is left to retry keeps no daemon from ending.
+    this.#timer = setTimeout(() => void this.flush().catch(() => {}), delay).unref()
   }
 
   async #settle(): Promise<void> {
