@@ -10,6 +10,7 @@ import { connectAndRead } from '../../src/testing/connect-and-read.ts'
 import { echoServer } from '../../src/testing/echo-server.ts'
 import { isAlive } from '../../src/testing/end-process.ts'
 import { freePort } from '../../src/testing/free-port.ts'
+import { freeze } from '../../src/testing/freeze.ts'
 import { testHaproxy } from '../../src/testing/haproxy.ts'
 import { aRoute, routesOf, to } from '../../src/testing/routes.ts'
 import { openSession } from '../../src/testing/session.ts'
@@ -62,7 +63,7 @@ describe.each(BINARIES)('recovery of %s', (binary) => {
   it('ends a HAProxy that hangs, and starts another', async () => {
     const { haproxy, driver, port, routes } = await served()
     const worker = await pidOf(driver)
-    process.kill(worker, 'SIGSTOP')
+    await freeze(worker)
     await expect(driver.observe(routes)).rejects.toThrow(DataPlaneUnavailable)
     expect(isAlive(worker)).toBe(true)
     await lookUntilThere(driver, routes)
@@ -74,7 +75,7 @@ describe.each(BINARIES)('recovery of %s', (binary) => {
   it('forgives a HAProxy that was away for a moment', async () => {
     const { haproxy, driver, routes } = await served()
     const worker = await pidOf(driver)
-    process.kill(worker, 'SIGSTOP')
+    await freeze(worker)
     await expect(driver.observe(routes)).rejects.toThrow(DataPlaneUnavailable)
     process.kill(worker, 'SIGCONT')
     const observed = await lookUntilThere(driver, routes)
