@@ -241,7 +241,7 @@ export const ERRORS = {
     500,
     'permanent',
     'the state file is damaged',
-    'Nothing was changed. The last good copy is beside it, state.db.good: move it in place and start again. What came after its date is lost: phones call again by themselves, but tokens that were revoked since have to be revoked again.',
+    "Nothing was changed. The last good copy is beside it: move state.db and state.db-wal away, copy state.db.good to state.db, and start again (docs/operations.md). What came after its date is lost: claims return with each phone's next call, but tokens made since have to be made again, and tokens revoked since have to be revoked again.",
   ),
   'state-newer': entry(
     500,
