@@ -1,4 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { createConnection, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { DataPlaneUnavailable, type Driver } from '../../src/core/plan/driver.ts'
 import type { Observed } from '../../src/core/plan/observed.ts'
@@ -31,6 +33,21 @@ async function pidOf(driver: Driver): Promise<number> {
   return pid
 }
 
+/** Holds so many connections to a CLI socket open, each of which HAProxy has answered. */
+async function occupy(socketPath: string, count: number): Promise<Socket[]> {
+  const sockets = Array.from({ length: count }, () => createConnection(socketPath))
+  defer(() => {
+    for (const socket of sockets) socket.destroy()
+  })
+  await Promise.all(
+    sockets.map((socket) => {
+      socket.write('prompt\n')
+      return once(socket, 'data')
+    }),
+  )
+  return sockets
+}
+
 describe.each(BINARIES)('recovery of %s', (binary) => {
   async function served() {
     const node = await echoServer(defer, { host: '127.0.0.2', name: 'node' })
@@ -53,11 +70,7 @@ describe.each(BINARIES)('recovery of %s', (binary) => {
     const observed = await lookUntilThere(driver, routes)
     expect(plan(routes, observed)).toEqual([])
     expect(await connectAndRead({ port })).toMatch('node')
-    expect(haproxy.events.map(({ type }) => type)).toEqual([
-      'haproxy-started',
-      'haproxy-unavailable',
-      'haproxy-started',
-    ])
+    expect(haproxy.events.map(({ type }) => type)).toEqual(['haproxy-started', 'haproxy-started'])
   })
 
   it('ends a HAProxy that hangs, and starts another', async () => {
@@ -72,6 +85,37 @@ describe.each(BINARIES)('recovery of %s', (binary) => {
     expect(haproxy.process.pids()).toHaveLength(2)
   })
 
+  it('leaves a HAProxy alone whose CLI others use up, since it serves', async () => {
+    const { haproxy, port, routes } = await served()
+    let time = 0
+    const driver = haproxy.driver(() => time)
+    await driver.observe(routes)
+    const worker = await pidOf(driver)
+    const others = await occupy(haproxy.paths.statsSocket, 100)
+    for (; time < 60_000; time += 20_000) {
+      await expect(driver.observe(routes)).rejects.toThrow(DataPlaneUnavailable)
+    }
+    expect(isAlive(worker)).toBe(true)
+    expect(await connectAndRead({ port })).toMatch('node')
+    for (const other of others) other.destroy()
+    await lookUntilThere(driver, routes)
+    expect(await pidOf(driver)).toBe(worker)
+  })
+
+  it('leaves a HAProxy alone whose socket another hand has removed, since it serves', async () => {
+    const { haproxy, port, routes } = await served()
+    let time = 0
+    const driver = haproxy.driver(() => time)
+    await driver.observe(routes)
+    const worker = await pidOf(driver)
+    await rm(haproxy.paths.statsSocket)
+    for (; time < 60_000; time += 20_000) {
+      await expect(driver.observe(routes)).rejects.toThrow(DataPlaneUnavailable)
+    }
+    expect(isAlive(worker)).toBe(true)
+    expect(await connectAndRead({ port })).toMatch('node')
+  })
+
   it('forgives a HAProxy that was away for a moment', async () => {
     const { haproxy, driver, routes } = await served()
     const worker = await pidOf(driver)
@@ -81,7 +125,7 @@ describe.each(BINARIES)('recovery of %s', (binary) => {
     const observed = await lookUntilThere(driver, routes)
     expect(plan(routes, observed)).toEqual([])
     expect(await pidOf(driver)).toBe(worker)
-    expect(haproxy.events.map(({ type }) => type)).toEqual(['haproxy-started', 'haproxy-unavailable'])
+    expect(haproxy.events.map(({ type }) => type)).toEqual(['haproxy-started'])
   })
 
   it('puts back a configuration that another hand changed and loaded', async () => {

@@ -18,6 +18,9 @@ export interface Foundation {
   readonly threads?: number
 }
 
+/** HAProxy's own 10 are soon taken by exporters and dashboards, and then nobody can change anything. */
+const MOST_CLI_CONNECTIONS = 100
+
 /** 3.1 and later would end a worker after 50 reloads; how many old workers there are, the daemon bounds itself. */
 const RELOADS_WITHOUT_END = 1_000_000
 
@@ -68,7 +71,8 @@ function globalLines(foundation: Foundation): string[] {
     'global',
     '    description -',
     `    stats socket ${quoted(foundation.statsSocket)} mode 600 level admin expose-fd listeners`,
-    '    stats timeout 1h',
+    `    stats maxconn ${MOST_CLI_CONNECTIONS}`,
+    '    stats timeout 1m',
     `    maxconn ${foundation.maxConnections}`,
     ...(threads === undefined ? [] : [`    nbthread ${threads}`]),
     `    hard-stop-after ${foundation.hardStopAfter}ms`,

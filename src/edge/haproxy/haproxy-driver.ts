@@ -88,6 +88,8 @@ export class HaproxyDriver implements Driver {
       process,
       loader: this.#loader,
       api: this.#api,
+      master: this.#master,
+      now: parts.now,
       onEvent: parts.onEvent,
     })
   }

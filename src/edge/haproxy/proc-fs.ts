@@ -22,6 +22,27 @@ export function hasEnded(pid: number): boolean {
   return fields[0] === 'Z' && Number(fields[17]) <= 1
 }
 
+/**
+ * How often the threads of a process have gone to sleep by themselves: proc_pid_status(5), voluntary_ctxt_switches. The
+ * number of one that is stopped or spins stays what it is.
+ */
+export function timesAsleep(pid: number): number {
+  let times = 0
+  for (const thread of threadsOf(pid)) {
+    const status = read(`/proc/${pid}/task/${thread}/status`) ?? ''
+    times += Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1] ?? 0)
+  }
+  return times
+}
+
+function threadsOf(pid: number): readonly string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`)
+  } catch {
+    return []
+  }
+}
+
 /** The hard limit of open files of a process, of this one by default; `fallback` where it has none or does not say. */
 export function fileLimit(pid: number | 'self' = 'self', fallback = 1_048_576): number {
   const [, hard] = /^Max open files\s+\S+\s+(\d+)/m.exec(read(`/proc/${pid}/limits`) ?? '') ?? []
