@@ -33,7 +33,7 @@ export class HaproxyProcess {
    */
   async start(): Promise<ChildProcess> {
     this.trimLog()
-    const log = openSync(this.#paths.log, 'a', 0o600)
+    const log = this.#openLog()
     try {
       const child = spawn(this.#binary, haproxyArguments(this.#paths), {
         detached: true,
@@ -49,6 +49,15 @@ export class HaproxyProcess {
       throw new DataPlaneUnavailable(`cannot start ${this.#binary}: ${reason}`)
     } finally {
       closeSync(log)
+    }
+  }
+
+  #openLog(): number {
+    try {
+      return openSync(this.#paths.log, 'a', 0o600)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new DataPlaneUnavailable(`cannot start ${this.#binary}: ${reason}`)
     }
   }
 
@@ -96,9 +105,13 @@ export class HaproxyProcess {
     }
   }
 
-  /** HAProxy appends, so a file that was emptied goes on from its start. */
+  /** HAProxy appends, so a file that was emptied goes on from its start. One that can't be is left: it harms no traffic. */
   trimLog(): void {
-    if (this.logEnd() > LONGEST_LOG) truncateSync(this.#paths.log)
+    try {
+      if (this.logEnd() > LONGEST_LOG) truncateSync(this.#paths.log)
+    } catch {
+      // Another user's, or on a disk that is read-only by now.
+    }
   }
 }
 

@@ -62,7 +62,7 @@ export class Loader {
         await Promise.all([this.#forgetState(), this.#awaitClosing(intent, next)])
         return next
       }
-      await this.#parts.file.restore()
+      await orStorageFailed(this.#parts.file.restore())
       const output = result.output || this.#parts.process.logSince(logEnd)
       await this.findCulprits(intent, next, output, refused)
     }

@@ -3,25 +3,30 @@ import { CliSilent } from './cli.ts'
 import type { Master } from './master.ts'
 import type { RuntimeApi } from './runtime-api.ts'
 
-/** Asks every worker, old ones too, how many sessions it has. */
+/** Asks every worker, old ones too, how many sessions it has. Only the stats socket tells whether HAProxy runs. */
 export async function readStatus(api: RuntimeApi, master: Master, reloads: number): Promise<DriverStatus> {
   try {
-    const info = await api.info()
-    const { oldWorkers } = await master.processesSoon()
-    const asked = oldWorkers.map(async ({ pid, uptime }) => {
-      const old = await master.infoOf(pid)
-      return { pid, uptime, sessions: old?.connections ?? 0 }
-    })
-    return {
-      state: 'running',
-      version: info.version,
-      pid: info.pid,
-      reloads,
-      sessions: info.connections,
-      oldWorkers: await Promise.all(asked),
-    }
+    const { version, pid, connections } = await api.info()
+    const oldWorkers = await readOldWorkers(master)
+    return { state: 'running', version, pid, reloads, sessions: connections, oldWorkers }
   } catch (error) {
     if (!(error instanceof CliSilent)) throw error
     return { state: 'unavailable', detail: error.message, reloads, sessions: 0, oldWorkers: [] }
+  }
+}
+
+/** None where the master is too busy to tell: they are figures, and traffic flows without it. */
+async function readOldWorkers(master: Master): Promise<DriverStatus['oldWorkers']> {
+  try {
+    const { oldWorkers } = await master.processesSoon()
+    return await Promise.all(
+      oldWorkers.map(async ({ pid, uptime }) => {
+        const old = await master.infoOf(pid)
+        return { pid, uptime, sessions: old?.connections ?? 0 }
+      }),
+    )
+  } catch (error) {
+    if (!(error instanceof CliSilent)) throw error
+    return []
   }
 }
