@@ -170,6 +170,39 @@ describe.each(BINARIES)('a reload of %s', (binary) => {
     expect(mended).toMatchObject({ refused: new Map(), reloaded: true })
   })
 
+  it('forwards nothing at a port that was released, even while a file in haproxy.d is wrong', async () => {
+    const node = await echoServer(defer, { host: '127.0.0.2', name: 'node' })
+    const [released, kept] = [await freePort(), await freePort()]
+    const backends = [to(node.host, node.port)]
+    const [route, other] = [aRoute(released, { backends }), aRoute(kept, { backends })]
+    const haproxy = await testHaproxy(defer, { binary })
+    const driver = haproxy.driver()
+    const observed = await driver.observe(routesOf(route, other))
+    const session = await openSession(defer, { port: released })
+    await session.line()
+    const own = join(haproxy.paths.include, 'own.cfg')
+    await writeFile(own, 'listen mine\n    mode tcp\n    bogus\n')
+
+    const less = routesOf(other)
+    const outcome = await driver.apply(plan(less, observed), less)
+    expect([...outcome.refused]).toEqual([
+      [portKey('tcp', released), { code: 'haproxy-refused', detail: expect.stringContaining(`${own}:3`) }],
+    ])
+    expect(await connectAndRead({ port: released }).catch(() => '')).not.toMatch('node')
+    expect(await connectAndRead({ port: kept })).toMatch('node')
+    expect(await session.ask('still here')).toBe('still here')
+
+    // Nor does a HAProxy that somebody starts now.
+    const servers = async () => (await readFile(haproxy.paths.config, 'utf8')).match(/^ {4}server /gm)?.length
+    await until(async () => (await servers()) === 1)
+
+    const both = routesOf(route, other)
+    const again = await driver.apply(plan(both, outcome.observed), both)
+    expect(again).toMatchObject({ refused: new Map(), reloaded: false })
+    expect(await connectAndRead({ port: released })).toMatch('node')
+    await until(async () => (await servers()) === 2)
+  })
+
   it('carries the sections of haproxy.d, which bring their own defaults or none', async () => {
     const node = await echoServer(defer, { host: '127.0.0.2', name: 'node' })
     const [plain, own] = [await freePort(), await freePort()]

@@ -40,10 +40,15 @@ function admit(server: string): string[] {
 export function removeCommands(key: PortKey, name: string, cutSessions: boolean): string[] {
   const server = serverPath(key, name)
   return [
-    `set server ${server} state maint`,
+    standStillCommand(key, name),
     ...(cutSessions ? [`shutdown sessions server ${server}`] : []),
     `del server ${server}`,
   ]
+}
+
+/** What takes a server out of service at once. Its sessions go on. */
+export function standStillCommand(key: PortKey, name: string): string {
+  return `set server ${serverPath(key, name)} state maint`
 }
 
 /** HAProxy reads at most 16 kB of a line; half of that leaves room for whatever it adds. */

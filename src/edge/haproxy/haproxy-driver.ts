@@ -1,5 +1,5 @@
 import { type Loaded, recognise } from '../../core/haproxy/candidate.ts'
-import { commandsFor, type RuntimeChange } from '../../core/haproxy/commands.ts'
+import { commandsFor, type RuntimeChange, standStillCommand } from '../../core/haproxy/commands.ts'
 import { digestInDescription, parseConfig } from '../../core/haproxy/config.ts'
 import { Drain } from '../../core/haproxy/drain.ts'
 import { isDone } from '../../core/haproxy/verify.ts'
@@ -114,6 +114,7 @@ export class HaproxyDriver implements Driver {
       const stuck = await this.#change(changes.filter(isRuntimeChange), desired)
       const slow = [...changes.filter(needsReload), ...stuck]
       const refused = new Map<PortKey, Refusal>()
+      await this.#standStill(changes)
       const reloaded = slow.length > 0 && (await this.#reload(slow, desired, pid, refused))
       const { ground } = this.#footingOf(this.#known.pid ?? pid)
       return { refused, reloaded, observed: this.#known.observed(ground.foundation) }
@@ -174,6 +175,20 @@ export class HaproxyDriver implements Driver {
     return changes.filter((change) => !isDone(change, this.#known.backends))
   }
 
+  /** A released port forwards to nobody any more, even where the reload that closes it is refused. */
+  async #standStill(changes: readonly Change[]): Promise<void> {
+    const keys = changes.flatMap((change) => (change.kind === 'close' ? [change.key] : []))
+    const commands = keys.flatMap((key) =>
+      [...(this.#known.backends.get(key)?.values() ?? [])]
+        .filter(({ admission }) => admission === 'ready')
+        .map(({ name }) => standStillCommand(key, name)),
+    )
+    if (commands.length === 0) return
+    this.#known.seeServers(keys, await this.#api.change(commands, keys))
+    this.#known.change(keys, NO_ROUTES)
+    this.#writeSoon()
+  }
+
   /** Loads all of `desired` that can be had. Adds to `refused` what cannot; false when nothing was loaded. */
   async #reload(
     changes: readonly Change[],
@@ -197,7 +212,7 @@ export class HaproxyDriver implements Driver {
       await this.#memory.remember(intent, error)
       const { code, detail } = error
       for (const change of changes) {
-        if ('route' in change && !refused.has(change.key)) refused.set(change.key, { code, detail })
+        if ('key' in change && !refused.has(change.key)) refused.set(change.key, { code, detail })
       }
       return false
     }
@@ -255,6 +270,8 @@ export class HaproxyDriver implements Driver {
 
 /** Milliseconds. It takes none or a few. */
 const HANDOVER = 2_000
+
+const NO_ROUTES: Routes = new Map()
 
 const NO_PORTS: ReadonlySet<PortKey> = new Set()
 

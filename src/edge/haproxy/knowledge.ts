@@ -90,13 +90,13 @@ export class Knowledge {
     this.#backends = backends
   }
 
-  /** The servers of some routes were changed at run time to those of `desired`. */
+  /** The servers of some routes were changed at run time to those of `desired`, which are none where it has no such route. */
   change(keys: readonly PortKey[], desired: Routes): void {
     if (!this.#loaded) return
     const texts = new Map<PortKey, string>()
     for (const key of keys) {
       const route = desired.get(key)
-      if (route) texts.set(key, renderServers(route))
+      texts.set(key, route ? renderServers(route) : '')
     }
     this.#loaded = { ...this.#loaded, config: withServers(this.#loaded.config, texts) }
   }
