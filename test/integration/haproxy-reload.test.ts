@@ -296,6 +296,34 @@ describe.each(BINARIES)('a reload of %s', (binary) => {
     expect((await driver.apply(plan(more, outcome.observed), more)).refused).toEqual(new Map())
   })
 
+  it('keeps to them at run time too, and lets backends move', async () => {
+    const [port, other] = (await freePorts(2)).map(Number)
+    const key = portKey('tcp', port ?? 0)
+    const check = { type: 'tcp' } as const
+    const backends = Array.from({ length: 3 }, (_, index) => to(`127.0.1.${index}`))
+    const [first, second] = backends.map((backend) => [backend])
+    // 5 or 6 are left for routes: two addresses each, and one backend of one of them.
+    const maxConnections = Math.floor((fileLimit() - 200 - 5) / 2)
+    const haproxy = await testHaproxy(defer, { binary, maxConnections })
+    const driver = haproxy.driver()
+    const routes = (some: typeof backends) =>
+      routesOf(aRoute(port ?? 0, { check, backends: some }), aRoute(other ?? 0))
+    const observed = await driver.observe(routes(first ?? []))
+
+    const more = routes(backends)
+    const outcome = await driver.apply(plan(more, observed), more)
+    expect(outcome).toMatchObject({ reloaded: false })
+    expect([...outcome.refused].map(([at, { code }]) => [at, code])).toEqual([[key, 'edge-full']])
+    expect([...(outcome.observed.routes.get(key)?.backends.keys() ?? [])]).toEqual(['127.0.1.0:30843'])
+    await driver.close()
+    expect(await readFile(haproxy.paths.config, 'utf8')).not.toContain('127.0.1.1:30843')
+
+    const moved = routes(second ?? [])
+    const after = await driver.apply(plan(moved, outcome.observed), moved)
+    expect(after).toMatchObject({ refused: new Map(), reloaded: false })
+    expect(after.observed.routes.get(key)?.backends.get('127.0.1.1:30843')?.admission).toBe('ready')
+  })
+
   it('keeps to the files that HAProxy may open', async () => {
     const ports = (await freePorts(3)).sort((a, b) => a - b)
     const backends = Array.from({ length: 256 }, (_, index) => to(`127.0.1.${index}`))

@@ -1,4 +1,6 @@
+import type { Observed } from '../plan/observed.ts'
 import type { PortKey, Route, Routes } from '../route.ts'
+import type { RuntimeChange } from './commands.ts'
 
 /** How HAProxy's file descriptors are shared out: it refuses to start with fewer than it may need at worst. */
 export interface FileBudget {
@@ -50,6 +52,36 @@ export function beyondBudget(
     const files = filesOf(route, addresses)
     if (files <= left) left -= files
     else beyond.add(route.key)
+  }
+  return beyond
+}
+
+/**
+ * The ports to which backends are to be added at run time that the budget has no room for, in the order of `changes`. The
+ * backends that leave make room at once: while they drain, HAProxy's own share is enough for a few.
+ */
+export function portsBeyondBudget(
+  changes: readonly RuntimeChange[],
+  observed: Observed,
+  desired: Routes,
+  addresses: number,
+  budget: FileBudget,
+): Set<PortKey> {
+  const isChecked = (key: PortKey) => desired.get(key)?.check.type !== 'none'
+  let left = budget.routes
+  for (const [key, { backends }] of observed.routes) {
+    const ready = [...backends.values()].filter(({ admission }) => admission === 'ready')
+    left -= addresses + (isChecked(key) ? ready.length : 0)
+  }
+  const growth = new Map<PortKey, number>()
+  for (const { kind, key } of changes) {
+    if (isChecked(key)) growth.set(key, (growth.get(key) ?? 0) + (kind === 'retire-backend' ? -1 : 1))
+  }
+  const beyond = new Set<PortKey>()
+  // Those that shrink first: they make room for the others.
+  for (const [key, files] of [...growth].sort(([, a], [, b]) => Math.min(a, 0) - Math.min(b, 0))) {
+    if (files > 0 && files > left) beyond.add(key)
+    else left -= files
   }
   return beyond
 }

@@ -2,6 +2,7 @@ import { type Loaded, recognise } from '../../core/haproxy/candidate.ts'
 import { commandsFor, type RuntimeChange, standStillCommand } from '../../core/haproxy/commands.ts'
 import { digestInDescription, parseConfig } from '../../core/haproxy/config.ts'
 import { Drain } from '../../core/haproxy/drain.ts'
+import { portsBeyondBudget } from '../../core/haproxy/file-budget.ts'
 import { isDone } from '../../core/haproxy/verify.ts'
 import { type Change, needsReload } from '../../core/plan/change.ts'
 import {
@@ -13,7 +14,7 @@ import {
 } from '../../core/plan/driver.ts'
 import type { Observed } from '../../core/plan/observed.ts'
 import type { Refusal } from '../../core/refusal.ts'
-import type { PortKey, Routes } from '../../core/route.ts'
+import { backendName, type PortKey, type Routes } from '../../core/route.ts'
 import { CliSilent } from './cli.ts'
 import { ConfigFile } from './config-file.ts'
 import { digest, type Footing, makeFooting } from './footing.ts'
@@ -25,7 +26,7 @@ import { Master } from './master.ts'
 import { type Look, Observer } from './observer.ts'
 import { OldWorkers } from './old-workers.ts'
 import { type HaproxyPaths, haproxyPaths, makeFolders } from './paths.ts'
-import type { Intent } from './preparation.ts'
+import { fullEdge, type Intent } from './preparation.ts'
 import { fileLimit } from './proc-fs.ts'
 import { Recovery } from './recovery.ts'
 import { RefusalMemory } from './refusal-memory.ts'
@@ -111,9 +112,10 @@ export class HaproxyDriver implements Driver {
     const pid = this.#known.pid
     if (pid === undefined) throw new DataPlaneUnavailable('HAProxy was not looked at yet')
     try {
-      const stuck = await this.#change(changes.filter(isRuntimeChange), desired)
-      const slow = [...changes.filter(needsReload), ...stuck]
       const refused = new Map<PortKey, Refusal>()
+      const quick = this.#withinBudget(changes.filter(isRuntimeChange), desired, refused)
+      const stuck = await this.#change(quick, this.#servable(desired, refused))
+      const slow = [...changes.filter(needsReload), ...stuck]
       await this.#standStill(changes)
       const reloaded = slow.length > 0 && (await this.#reload(slow, desired, pid, refused))
       const { ground } = this.#footingOf(this.#known.pid ?? pid)
@@ -163,6 +165,34 @@ export class HaproxyDriver implements Driver {
       detail: `HAProxy ${info.version}, process ${info.pid}${whose}`,
     })
     if (text !== this.#known.text()) this.#writeSoon()
+  }
+
+  /** Without the backends for whose checks HAProxy has no files; adds their routes to `refused`. */
+  #withinBudget(
+    changes: readonly RuntimeChange[],
+    desired: Routes,
+    refused: Map<PortKey, Refusal>,
+  ): readonly RuntimeChange[] {
+    if (!changes.some(({ kind }) => kind === 'add-backend')) return changes
+    const { ground, budget } = this.#footingOf(this.#known.pid)
+    const observed = this.#known.observed(ground.foundation)
+    for (const key of portsBeyondBudget(changes, observed, desired, ground.bind.length, budget)) {
+      refused.set(key, fullEdge(budget))
+    }
+    return changes.filter(({ kind, key }) => kind !== 'add-backend' || !refused.has(key))
+  }
+
+  /** `desired`, but of the refused routes only the backends that run. */
+  #servable(desired: Routes, refused: ReadonlyMap<PortKey, Refusal>): Routes {
+    if (refused.size === 0) return desired
+    const servable = new Map(desired)
+    for (const key of refused.keys()) {
+      const route = desired.get(key)
+      const running = this.#known.backends.get(key)
+      const backends = route?.backends.filter((backend) => running?.has(backendName(backend)))
+      if (route && backends) servable.set(key, { ...route, backends })
+    }
+    return servable
   }
 
   /** Changes at run time. Returns those that were not to be seen afterwards. */

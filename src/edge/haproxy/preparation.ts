@@ -71,9 +71,13 @@ function refuseBeyondBudget({ desired, running, ground, budget }: Intent, refuse
   const listened: ReadonlyMap<PortKey, unknown> = running?.config.sections ?? new Map()
   for (const key of beyondBudget(desired, listened, ground.bind.length, budget)) {
     if (refused.has(key)) continue
-    const detail = `HAProxy may open ${budget.routes} files for routes and needs all of them already`
-    refused.set(key, { code: 'edge-full', detail })
+    refused.set(key, fullEdge(budget))
   }
+}
+
+export function fullEdge({ routes }: FileBudget): Refusal {
+  const detail = `HAProxy may open ${routes} files for routes and needs all of them already`
+  return { code: 'edge-full', detail }
 }
 
 /** Tries each port; says whether any was in the way. */
