@@ -2,7 +2,7 @@
  * `make bench`: measures, prints a table, and keeps it in bench/RESULTS.md. With names, only those measurements, and
  * nothing is kept: `node bench/main.ts renewals failover`.
  */
-import { writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, release, totalmem } from 'node:os'
 import { CleanupStack } from '../src/testing/cleanup.ts'
 import type { Figure } from './figure.ts'
@@ -39,6 +39,9 @@ if (names.length === 0) {
   const machine = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}`
   const day = new Date().toISOString().slice(0, 10)
   const text = `# Figures\n\nMade by \`make bench\` on ${day}: ${machine}. The machine is noisy: trust what stands side by side, less what stands alone.\n\n${table(figures)}\n`
-  writeFileSync(new URL('RESULTS.md', import.meta.url), text)
+  const file = new URL('RESULTS.md', import.meta.url)
+  // What people wrote about the figures stays below them.
+  const [, notes = ''] = existsSync(file) ? readFileSync(file, 'utf8').split('<!-- notes -->') : []
+  writeFileSync(file, `${text}\n<!-- notes -->${notes}`)
 }
 if (figures.some(({ met }) => !met)) process.exitCode = 1
