@@ -23,7 +23,7 @@ export interface DriverStatus {
 
 /** Something the driver did of its own accord or met with, for the log and the event stream. */
 export interface DriverEvent {
-  readonly type: 'haproxy-reloaded' | 'haproxy-unavailable' | 'haproxy-adopted' | 'haproxy-started'
+  readonly type: 'haproxy-reloaded' | 'haproxy-adopted' | 'haproxy-started'
   readonly detail: string
 }
 
