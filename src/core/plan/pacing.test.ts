@@ -70,6 +70,24 @@ describe('Parking', () => {
     expect(served).not.toHaveProperty('allow')
   })
 
+  it('tells only of the route that was refused, not of another one at its port', () => {
+    const parking = new Parking()
+    parking.park(route, refused, 0)
+    expect(parking.refusal(route)).toEqual(refused)
+    expect(parking.refusal({ ...route, allow: [] })).toBeUndefined()
+  })
+
+  it('forgets what is served when it would be tried again, and nothing before', () => {
+    const parking = new Parking()
+    parking.park(route, taken, 0)
+    parking.reconsider(new Set(), 1_999)
+    parking.reconsider(new Set([route.key]), 2_000)
+    expect(parking.refusal(route)).toEqual(taken)
+    parking.reconsider(new Set(), 2_000)
+    expect(parking.refusal(route)).toBeUndefined()
+    expect(parking.next()).toBeUndefined()
+  })
+
   it('forgets what nobody wants any more', () => {
     const parking = new Parking()
     parking.park(route, taken, 0)
