@@ -10,6 +10,8 @@ interface Waiter {
 export class SettlementQueue {
   #generation = 0
   #taken = 0
+  /** What the last step left: it may have ended before anybody came to wait for it. */
+  #last: { readonly generation: number; readonly unsettled: ReadonlySet<PortKey> } | undefined
   #waiters: Waiter[] = []
 
   /** Something else is wanted from here on. */
@@ -28,15 +30,17 @@ export class SettlementQueue {
     return this.#taken
   }
 
-  /** Resolves when a step that began after this call has settled all of `keys`. */
+  /** Resolves when a step that began after the last `begin` has settled all of `keys`. */
   wait(keys: Iterable<PortKey>): Promise<void> {
-    const pending = new Set(keys)
+    let pending = new Set(keys)
+    if (this.#last?.generation === this.#generation) pending = pending.intersection(this.#last.unsettled)
     if (pending.size === 0) return Promise.resolve()
     return new Promise((resolve) => this.#waiters.push({ generation: this.#generation, pending, resolve }))
   }
 
   /** Everything wanted up to `generation` is done, but for `unsettled`. */
   settle(generation: number, unsettled: ReadonlySet<PortKey>): void {
+    this.#last = { generation, unsettled }
     this.#waiters = this.#waiters.filter((waiter) => {
       if (waiter.generation > generation) return true
       waiter.pending = waiter.pending.intersection(unsettled)
