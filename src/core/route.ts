@@ -23,7 +23,7 @@ export interface Route {
   /** Client ranges that may connect; absent for all, empty for none. */
   readonly allow?: readonly string[]
   readonly check: Check
-  /** Sorted by `backendName`, without duplicates, never empty. */
+  /** Sorted by `backendName`, without duplicates; empty only where a port that is to be closed has to stay. */
   readonly backends: readonly Backend[]
 }
 
@@ -31,6 +31,16 @@ export type Routes = ReadonlyMap<PortKey, Route>
 
 export function portKey(protocol: Protocol, port: number): PortKey {
   return `${protocol}/${port}`
+}
+
+export function readPortKey(key: PortKey): { readonly protocol: Protocol; readonly port: number } {
+  return { protocol: key.startsWith('udp') ? 'udp' : 'tcp', port: Number(key.slice('tcp/'.length)) }
+}
+
+/** Sorts by port, TCP before UDP. */
+export function portOrder(key: PortKey): number {
+  const { protocol, port } = readPortKey(key)
+  return port * 2 + (protocol === 'udp' ? 1 : 0)
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { DocumentAnswer } from '../wire/document.ts'
+import type { DocumentAnswer, ReleaseAnswer } from '../wire/document.ts'
 import type { Scope } from '../wire/token.ts'
 import type { ClaimView, EventView, RouteView, StatusView } from '../wire/views.ts'
 
@@ -40,10 +40,10 @@ export interface EdgeService {
   /** Renew by digest. Throws `digest-mismatch` or `document-unknown` when the whole document is needed. */
   renew(call: Call, digest: string): Answer
   /**
-   * Release every claim of the document, of that `digest` if one is given; resolves when the ports are free. The operator
-   * may release anybody's.
+   * Release every claim of the document, of that `digest` if one is given; resolves when the ports are
+   * closed, or with those that are open still. The operator may release anybody's.
    */
-  release(call: Call, digest?: string): Promise<void>
+  release(call: Call, digest?: string): Promise<ReleaseAnswer>
   read(call: Call): DocumentAnswer
   /** Of all clusters, or of those that `scope` opens. Sorted by port. */
   routes(scope: Scope): RouteView[]

@@ -5,7 +5,7 @@ import type { Step } from '../core/registry/reduce.ts'
 import { restore } from '../core/registry/restore.ts'
 import type { State } from '../core/registry/state.ts'
 import type { PortKey } from '../core/route.ts'
-import type { DocumentAnswer } from '../wire/document.ts'
+import type { DocumentAnswer, ReleaseAnswer } from '../wire/document.ts'
 import type { Scope } from '../wire/token.ts'
 import type { ClaimView, EventView, RouteView, StatusView } from '../wire/views.ts'
 import { Chronicle } from './chronicle.ts'
@@ -135,7 +135,7 @@ export class Edge implements EdgeService {
     return this.#registrar.renew(call, digest)
   }
 
-  release(call: Call, digest?: string): Promise<void> {
+  release(call: Call, digest?: string): Promise<ReleaseAnswer> {
     return this.#registrar.release(call, digest)
   }
 

@@ -1,9 +1,10 @@
 import { type Change, needsReload } from '../core/plan/change.ts'
-import { DataPlaneUnavailable, type Driver } from '../core/plan/driver.ts'
+import { DataPlaneUnavailable, type Driver, type Outcome } from '../core/plan/driver.ts'
 import type { Observed } from '../core/plan/observed.ts'
 import { reloadDue } from '../core/plan/pacing.ts'
 import { Parking } from '../core/plan/parking.ts'
 import { plan } from '../core/plan/plan.ts'
+import { ReloadToll } from '../core/plan/reload-toll.ts'
 import type { Refusal } from '../core/refusal.ts'
 import type { Service } from '../core/registry/answer.ts'
 import type { PortKey, Routes } from '../core/route.ts'
@@ -43,6 +44,7 @@ const RETRY_UNAVAILABLE = 500
 export class Reconciler {
   readonly #parts: ReconcilerParts
   readonly #parking = new Parking()
+  readonly #toll = new ReloadToll()
   readonly #settlements = new SettlementQueue()
   #desired: Routes = new Map()
   #observed: Observed | undefined
@@ -84,11 +86,20 @@ export class Reconciler {
 
   /** What the data plane makes of a port that the registry has a route for. */
   service(key: PortKey): Service {
-    const refusal = this.#unavailable ?? this.#parking.refusal(this.#desired.get(key))
+    const refusal = this.#unavailable ?? this.#parking.refusal(key, this.#desired.get(key))
     if (refusal) return { state: 'refused', refusal }
     const observed = this.#observed?.routes.get(key)
     if (observed) return { state: 'live', backends: observed.backends }
     return { state: 'refused', refusal: { code: 'haproxy-unavailable', detail: `${key} is being loaded` } }
+  }
+
+  /** Why a port is open that nobody claims; undefined where it is closed, or claimed. */
+  closing(key: PortKey): Refusal | undefined {
+    if (this.#desired.has(key)) return undefined
+    if (this.#unavailable) return this.#unavailable
+    if (!this.#observed?.routes.has(key)) return undefined
+    const refusal = this.#parking.refusal(key, undefined)
+    return refusal ?? { code: 'haproxy-unavailable', detail: `${key} is being closed` }
   }
 
   get observed(): Observed | undefined {
@@ -145,9 +156,7 @@ export class Reconciler {
     const { now } = this.#parts
     const generation = this.#settlements.take()
     const observed = this.#observed ?? (await this.#look())
-    const wanted = this.#parking.without(this.#desired, now())
-    const changes = plan(wanted, observed)
-    this.#parking.reconsider(keysOf(changes), now())
+    const { wanted, changes } = this.#plan(observed)
     const quick = changes.filter((change) => !needsReload(change))
     if (quick.length > 0) await this.#apply(quick, wanted)
     const slow = changes.filter(needsReload)
@@ -163,6 +172,36 @@ export class Reconciler {
     const reloaded = await this.#apply(slow, wanted)
     if (reloaded) this.#reloaded = now()
     this.#settlements.settle(generation, NONE)
+  }
+
+  /** What to do, without what has to wait. */
+  #plan(observed: Observed): { readonly wanted: Routes; readonly changes: Change[] } {
+    const now = this.#parts.now()
+    const wanted = this.#parking.without(this.#desired, now)
+    const changes = plan(wanted, observed)
+    this.#parking.reconsider(keysOf(changes), now)
+    const { driver } = this.#parts
+    const held = driver.isCrowded ? changes.filter((change) => this.#holdBack(change, observed, now)) : []
+    if (held.length === 0) return { wanted, changes }
+    this.#parts.onService(keysOf(held))
+    const rest = this.#parking.without(this.#desired, now)
+    return { wanted: rest, changes: plan(rest, observed) }
+  }
+
+  /** Whoever has caused many reloads of late waits for the next one. */
+  #holdBack(change: Change, observed: Observed, now: number): boolean {
+    if (change.kind === 'refresh-foundation') return false
+    const until = this.#toll.waitsUntil(change, now)
+    const { key } = change
+    const running = observed.routes.get(key)
+    // What another hand loaded can't be kept as it is.
+    if (until === undefined || (running && running.shape === undefined)) return false
+    const refusal = heldBack(key, until - now)
+    this.#parking.holdBack(
+      { key, route: this.#desired.get(key), refusal, runningShape: running?.shape },
+      until,
+    )
+    return true
   }
 
   #lookDue(): boolean {
@@ -190,9 +229,12 @@ export class Reconciler {
     for (const key of keysOf(changes.filter(needsReload)))
       if (!outcome.refused.has(key)) this.#parking.clear(key)
     for (const [key, refusal] of outcome.refused) {
+      const runningShape = this.#observed?.routes.get(key)?.shape
       const route = wanted.get(key)
-      if (route) this.#parking.park(route, refusal, now(), this.#observed?.routes.get(key)?.shape)
+      if (route || runningShape !== undefined)
+        this.#parking.park({ key, route, refusal, runningShape }, now())
     }
+    if (outcome.reloaded) this.#toll.charge(made(changes, outcome), now())
     this.#see(outcome.observed)
     onService(keys)
     return outcome.reloaded
@@ -219,6 +261,18 @@ export class Reconciler {
     const retry = this.#parking.next()
     if (retry !== undefined) times.push(retry)
     this.#timer = setTimeout(() => this.#wake(), Math.max(0, Math.min(...times) - now))
+  }
+}
+
+function made(changes: readonly Change[], { refused }: Outcome): Change[] {
+  return changes.filter((change) => needsReload(change) && !('key' in change && refused.has(change.key)))
+}
+
+function heldBack(key: PortKey, wait: number): Refusal {
+  const seconds = Math.ceil(wait / 1000)
+  return {
+    code: 'reload-delayed',
+    detail: `${key} needs a reload of HAProxy, and its namespace has caused many: it waits for ${seconds} s`,
   }
 }
 

@@ -1,15 +1,15 @@
-import { hash } from 'node:crypto'
-import { answerOf, refusedAnswers } from '../core/registry/answer.ts'
+import { answerOf, refusedAnswers, releaseAnswer } from '../core/registry/answer.ts'
 import type { ClaimRules } from '../core/registry/claim-rules.ts'
 import { type Claim, type Document, type DocumentKey, documentKey } from '../core/registry/document.ts'
 import type { Leases } from '../core/registry/leases.ts'
-import { type DocumentContent, digestInput, readDocument } from '../core/registry/read-document.ts'
+import { type DocumentContent, readDocument } from '../core/registry/read-document.ts'
 import { outdated } from '../core/registry/reduce.ts'
 import type { HeldDocument, State } from '../core/registry/state.ts'
 import { type PortKey, portKey } from '../core/route.ts'
 import { lacksCluster, outsideScope, type Wish } from '../core/scope.ts'
-import type { DocumentAnswer } from '../wire/document.ts'
+import type { DocumentAnswer, ReleaseAnswer } from '../wire/document.ts'
 import { AnswerMemory, type BodyMark, markBody, serialise } from './answer-memory.ts'
+import { documentDigest } from './document-digest.ts'
 import type { Answer, Call } from './edge-service.ts'
 import { FenceMemory } from './fence-memory.ts'
 import type { Journal } from './journal.ts'
@@ -45,7 +45,7 @@ export class Registrar {
     if (held && this.#memory.knows(key, mark)) return this.#renewed(key, held)
     const content = this.#read(call, body)
     refuseOutdated(content, held ?? this.#fences.of(key))
-    const digest = hash('sha256', digestInput(content), 'base64url')
+    const digest = documentDigest(content)
     const document = { ...content, digest }
     if (!held && document.claims.length === 0 && document.refused.length > 0) return refusedWhole(document)
     if (!held) this.#refuseTooMany(call)
@@ -74,7 +74,7 @@ export class Registrar {
     return this.#answer(key, held)
   }
 
-  async release(call: Call, digest?: string): Promise<void> {
+  async release(call: Call, digest?: string): Promise<ReleaseAnswer> {
     const { journal, reconciler } = this.#parts
     const key = call.identity.id === OPERATOR ? documentKey(call.cluster, call.phone) : this.#open(call)
     const held = this.#held(key)
@@ -82,8 +82,10 @@ export class Registrar {
       throw new RequestRefused('digest-mismatch', `the edge holds the document ${held.digest}`)
     }
     if (held.fence > 0) this.#fences.keep(key, held)
-    const step = await journal.write({ type: 'release', key })
-    await reconciler.settled(step.ports)
+    await journal.write({ type: 'release', key })
+    const ports = portsOf(held.claims)
+    await reconciler.settled(ports)
+    return releaseAnswer(ports, (port) => reconciler.closing(port))
   }
 
   read(call: Call): DocumentAnswer {

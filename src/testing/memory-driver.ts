@@ -20,6 +20,8 @@ export class MemoryDriver implements Driver {
   readonly refusals = new Map<PortKey, Refusal>()
   /** Set to make every call fail as if it did not answer. */
   unavailable: string | undefined
+  /** Set to make it say that more reloads would end sessions. */
+  isCrowded = false
   /** Set to make it run with other settings than wanted, until the next reload. */
   foundationCurrent = true
   /** Everything it was told to do, in order. */

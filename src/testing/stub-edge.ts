@@ -65,6 +65,7 @@ export function stubEdge(overrides: Partial<EdgeService> = {}): StubEdge {
     },
     async release(call) {
       calls.push({ method: 'release', call })
+      return { closing: [] }
     },
     read(call) {
       calls.push({ method: 'read', call })

@@ -88,3 +88,16 @@ export const DocumentAnswer = Type.Object({
   claims: Type.Array(ClaimAnswer),
 })
 export type DocumentAnswer = Type.Static<typeof DocumentAnswer>
+
+/** Ports of a released document that are open still. They close as soon as they can, and forward nothing until then. */
+export const ReleaseAnswer = Type.Object({
+  closing: Type.Array(
+    Type.Object({
+      port: PortNumber,
+      protocol: ProtocolName,
+      code: Type.String({ description: 'Why it is open still: a code of docs/errors.md.' }),
+      detail: Type.String(),
+    }),
+  ),
+})
+export type ReleaseAnswer = Type.Static<typeof ReleaseAnswer>

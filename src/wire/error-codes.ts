@@ -178,6 +178,12 @@ export const ERRORS = {
     "a program on the edge's machine listens on this port",
     'Stop that program (`ss -ltnp` on the edge names it) or claim another port; the edge tries again every two seconds.',
   ),
+  'reload-delayed': entry(
+    503,
+    'transient',
+    'the change waits for its turn',
+    'Nothing is wrong with it, and what ran before goes on. New ports and new settings of a port need a reload of HAProxy, and each leaves a worker behind for the sessions that it has; where those workers are many, a namespace that causes reload after reload waits, longer each time. Look for a phone that changes its claims again and again: `homeport events`.',
+  ),
   'port-not-permitted': entry(
     403,
     'transient',

@@ -148,6 +148,23 @@ export function driverContract(make: (defer: Defer) => Promise<DriverHarness>): 
     expect(reloaded).toBe(false)
   })
 
+  it('keeps a port open that has no backend left, also through a reload', async () => {
+    const [port, other] = await twoPorts()
+    const before = routesOf(aRoute(port))
+    const { driver, observed } = await begin(before)
+    const empty = routesOf(aRoute(port, { backends: [] }))
+    const retired = await driver.apply(plan(empty, observed), empty)
+    expect(retired.reloaded).toBe(false)
+    const both = routesOf(aRoute(port, { backends: [] }), aRoute(other))
+    const reloaded = await driver.apply(plan(both, retired.observed), both)
+    expect(reloaded).toMatchObject({ refused: new Map(), reloaded: true })
+    const seen = await driver.observe(both)
+    expect(plan(both, seen)).toEqual([])
+    expect(seen.routes.get(portKey('tcp', port))?.backends.size).toBe(0)
+    const back = await driver.apply(plan(before, seen), before)
+    expect(plan(before, back.observed)).toEqual([])
+  })
+
   it('gets from anywhere to anywhere', async () => {
     const ports = await freePorts(4)
     const { driver, observed } = await begin()

@@ -85,6 +85,35 @@ describe('Drain', () => {
     expect(drain.removals(seen(busy), none, 1_400).commands).toEqual([])
   })
 
+  it('ends sessions in old workers once, when the time of what went is over', () => {
+    const drain = new Drain(1_000)
+    drain.removals(seen(backend('192.0.2.1:1', { sessions: 0 })), none, 0)
+    drain.removals(seen(), none, 400)
+    drain.depart('tcp/9000', ['192.0.2.2:1'], 500)
+    expect(drain.overdue(none, 999)).toEqual([])
+    expect(drain.overdue(none, 1_499)).toEqual([{ key, name: '192.0.2.1:1' }])
+    expect(drain.overdue(none, 1_500)).toEqual([{ key: 'tcp/9000', name: '192.0.2.2:1' }])
+    expect(drain.overdue(none, 9_000)).toEqual([])
+  })
+
+  it('ends no session of a backend that is wanted again', () => {
+    const drain = new Drain(1_000)
+    drain.depart(key, ['192.0.2.1:1'], 0)
+    const wanted = routesOf(aRoute(8443, { backends: [to('192.0.2.1', 1)] }))
+    expect(drain.overdue(wanted, 1_000)).toEqual([])
+    expect(drain.overdue(none, 1_000)).toEqual([])
+  })
+
+  it('waits with old workers for the current one', () => {
+    const drain = new Drain(1_000)
+    const busy = backend('192.0.2.1:1', {})
+    drain.removals(seen(busy), none, 0)
+    drain.removals(seen(busy), none, 1_000)
+    expect(drain.overdue(none, 1_000)).toEqual([])
+    drain.removals(seen(), none, 2_000)
+    expect(drain.overdue(none, 2_000)).toEqual([{ key, name: '192.0.2.1:1' }])
+  })
+
   it('leaves one alone that is wanted', () => {
     const wanted = routesOf(aRoute(8443, { backends: [to('192.0.2.1', 1)] }))
     const idle = backend('192.0.2.1:1', { sessions: 0 })

@@ -38,11 +38,10 @@ function admit(server: string): string[] {
  * refused otherwise, and asked for again at the next look.
  */
 export function removeCommands(key: PortKey, name: string, cutSessions: boolean): string[] {
-  const server = serverPath(key, name)
   return [
     standStillCommand(key, name),
-    ...(cutSessions ? [`shutdown sessions server ${server}`] : []),
-    `del server ${server}`,
+    ...(cutSessions ? [`shutdown sessions server ${serverPath(key, name)}`] : []),
+    `del server ${serverPath(key, name)}`,
   ]
 }
 

@@ -1,4 +1,4 @@
-import type { PortKey } from '../route.ts'
+import { type PortKey, portOrder } from '../route.ts'
 import { descriptionOf, withDescription } from './foundation.ts'
 import { portKeyOf } from './proxy-name.ts'
 import type { Section } from './section.ts'
@@ -24,7 +24,7 @@ export function composeConfig(
   sections: ReadonlyMap<PortKey, Section>,
   digest: Digest,
 ): Config {
-  const sorted = new Map([...sections].sort(([a], [b]) => order(a) - order(b)))
+  const sorted = new Map([...sections].sort(([a], [b]) => portOrder(a) - portOrder(b)))
   return { digest: digest(structure(foundation, sorted)), foundation, sections: sorted }
 }
 
@@ -95,11 +95,6 @@ function structure(foundation: string, sections: ReadonlyMap<PortKey, Section>):
   let text = foundation
   for (const { head } of sections.values()) text += head
   return text
-}
-
-/** Sorts `tcp/8443` by number, then by protocol. */
-function order(key: PortKey): number {
-  return Number(key.slice(key.indexOf('/') + 1)) * 2 + (key.startsWith('udp') ? 1 : 0)
 }
 
 function countLines(text: string): number {

@@ -34,6 +34,11 @@ export interface DriverEvent {
  */
 export interface Driver {
   /**
+   * Whether sessions on workers that reloads have replaced are so many that the next few reloads would end some. As of
+   * the last look.
+   */
+  readonly isCrowded: boolean
+  /**
    * Look at what really runs. A data plane that is down is started, with what `desired` says, or adopted.
    * @throws DataPlaneUnavailable when it cannot be reached or started.
    */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { aBackend, aClaim, aDocument } from '../../testing/documents.ts'
+import type { Refusal } from '../refusal.ts'
 import { reduce } from '../registry/reduce.ts'
 import { EMPTY_STATE } from '../registry/state.ts'
 import { reloadDue } from './pacing.ts'
@@ -29,10 +30,11 @@ describe('Parking', () => {
   if (!route) throw new Error('no route')
   const taken = { code: 'port-taken-on-host', detail: '' } as const
   const refused = { code: 'haproxy-refused', detail: '' } as const
+  const park = (parking: Parking, refusal: Refusal) => parking.park({ key: route.key, route, refusal }, 0)
 
   it('keeps a refused route out until its time has come', () => {
     const parking = new Parking()
-    parking.park(route, taken, 0)
+    park(parking, taken)
     expect(parking.without(routes, 1_999).size).toBe(0)
     expect(parking.without(routes, 2_000).size).toBe(1)
     expect(parking.next()).toBe(2_000)
@@ -43,7 +45,7 @@ describe('Parking', () => {
       const parking = new Parking()
       return [1, 2, 3, 9].map((tries) => {
         while (tries > 0) {
-          parking.park(route, refusal, 0)
+          park(parking, refusal)
           tries -= 1
         }
         return parking.next()
@@ -55,7 +57,7 @@ describe('Parking', () => {
 
   it('does not hold back a route that was changed since', () => {
     const parking = new Parking()
-    parking.park(route, taken, 0)
+    park(parking, taken)
     const changed = reduce(EMPTY_STATE, [{ type: 'put', document: aDocument('a', [aClaim({ allow: [] })]) }])
       .state.routes
     expect(parking.without(changed, 1).size).toBe(1)
@@ -64,35 +66,49 @@ describe('Parking', () => {
   it('lets a port go on with the settings that it has while its new ones are refused', () => {
     const parking = new Parking()
     const moved = { ...route, allow: [], backends: [aBackend('10.0.0.9')] }
-    parking.park(moved, refused, 0, shapeOf(route))
+    parking.park({ key: moved.key, route: moved, refusal: refused, runningShape: shapeOf(route) }, 0)
     const served = parking.without(new Map([[route.key, moved]]), 1).get(route.key)
     expect(served).toMatchObject({ backends: [{ address: '10.0.0.9' }] })
     expect(served).not.toHaveProperty('allow')
   })
 
+  it('keeps a port open that is to be closed later, and lets it forward nothing', () => {
+    const parking = new Parking()
+    parking.holdBack(
+      { key: route.key, route: undefined, refusal: refused, runningShape: shapeOf(route) },
+      900,
+    )
+    expect(parking.without(new Map(), 899).get(route.key)).toMatchObject({ port: 8443, backends: [] })
+    expect(parking.refusal(route.key, undefined)).toEqual(refused)
+    expect(parking.next()).toBe(900)
+    expect(parking.without(new Map(), 900).size).toBe(0)
+    parking.retain(routes)
+    expect(parking.refusal(route.key, undefined)).toBeUndefined()
+  })
+
   it('tells only of the route that was refused, not of another one at its port', () => {
     const parking = new Parking()
-    parking.park(route, refused, 0)
-    expect(parking.refusal(route)).toEqual(refused)
-    expect(parking.refusal({ ...route, allow: [] })).toBeUndefined()
+    park(parking, refused)
+    expect(parking.refusal(route.key, route)).toEqual(refused)
+    expect(parking.refusal(route.key, { ...route, allow: [] })).toBeUndefined()
   })
 
   it('forgets what is served when it would be tried again, and nothing before', () => {
     const parking = new Parking()
-    parking.park(route, taken, 0)
+    park(parking, taken)
     parking.reconsider(new Set(), 1_999)
     parking.reconsider(new Set([route.key]), 2_000)
-    expect(parking.refusal(route)).toEqual(taken)
+    expect(parking.refusal(route.key, route)).toEqual(taken)
     parking.reconsider(new Set(), 2_000)
-    expect(parking.refusal(route)).toBeUndefined()
+    expect(parking.refusal(route.key, route)).toBeUndefined()
     expect(parking.next()).toBeUndefined()
   })
 
   it('forgets what nobody wants any more', () => {
     const parking = new Parking()
-    parking.park(route, taken, 0)
+    park(parking, taken)
     parking.retain(new Map())
-    expect(parking.refusal(route)).toBeUndefined()
+    expect(parking.refusal(route.key, route)).toBeUndefined()
     expect(parking.next()).toBeUndefined()
   })
 })

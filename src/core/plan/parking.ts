@@ -1,10 +1,21 @@
 import type { ErrorCode } from '../../wire/error-codes.ts'
 import type { Refusal } from '../refusal.ts'
-import type { PortKey, Route, Routes } from '../route.ts'
+import { type PortKey, type Route, type Routes, readPortKey } from '../route.ts'
 import { inShape } from './shape.ts'
 
+/** What is in the way at a port. */
+export interface Obstacle {
+  readonly key: PortKey
+  /** As it is wanted; undefined where the port is to be closed. */
+  readonly route: Route | undefined
+  readonly refusal: Refusal
+  /** The shape of what is served at this port now, if anything is: it goes on meanwhile. */
+  readonly runningShape?: string | undefined
+}
+
 interface Parked {
-  readonly route: Route
+  /** As it is wanted; undefined where the port is to be closed. */
+  readonly route: Route | undefined
   /** What to serve meanwhile: the settings that run, with the backends that are wanted. */
   readonly instead: Route | undefined
   readonly refusal: Refusal
@@ -23,20 +34,27 @@ const RETRY: Partial<Record<ErrorCode, { first: number; longest: number }>> = {
 const RETRY_OTHERS = { first: 2_000, longest: 60_000 }
 
 /**
- * Routes that the data plane refused, kept out of the plan until it is time to try again. What is parked is a route as it
- * was wanted: once another one is wanted at its port, it counts no more. Times in ms.
+ * What the data plane refused to do at a port, or what has to wait, kept out of the plan until it is time to try (again).
+ * What is parked is a route as it was wanted, or that none was: once anything else is wanted at its port, it counts no
+ * more. Times in ms.
  */
 export class Parking {
   readonly #parked = new Map<PortKey, Parked>()
 
-  /** @param runningShape the shape of what is served at this port now, if anything is: it goes on */
-  park(route: Route, refusal: Refusal, now: number, runningShape?: string): void {
-    const before = this.#parked.get(route.key)
+  /** The data plane refused it. */
+  park(obstacle: Obstacle, now: number): void {
+    const { key, route, refusal } = obstacle
+    const before = this.#parked.get(key)
     const tries = before && before.route === route ? before.tries + 1 : 1
     const { first, longest } = RETRY[refusal.code] ?? RETRY_OTHERS
     const pause = Math.min(first * 2 ** (tries - 1), longest)
-    const instead = runningShape === undefined ? undefined : inShape(route, runningShape)
-    this.#parked.set(route.key, { route, instead, refusal, until: now + pause, tries })
+    this.#parked.set(key, { route, refusal, instead: standIn(obstacle), until: now + pause, tries })
+  }
+
+  /** It was not tried: it has to wait until then. */
+  holdBack(obstacle: Obstacle, until: number): void {
+    const { key, route, refusal } = obstacle
+    this.#parked.set(key, { route, refusal, instead: standIn(obstacle), until, tries: 0 })
   }
 
   /** The route is served now. */
@@ -44,9 +62,9 @@ export class Parking {
     this.#parked.delete(key)
   }
 
-  /** Why this very route is not served. */
-  refusal(route: Route | undefined): Refusal | undefined {
-    const parked = route && this.#parked.get(route.key)
+  /** Why this very route is not served, or why the port is still open where none is wanted. */
+  refusal(key: PortKey, route: Route | undefined): Refusal | undefined {
+    const parked = this.#parked.get(key)
     return parked && parked.route === route ? parked.refusal : undefined
   }
 
@@ -75,8 +93,18 @@ export class Parking {
       if (until <= now && !changed.has(key)) this.#parked.delete(key)
   }
 
-  /** Drops what is not wanted any more. */
+  /** Drops what is wanted otherwise by now. */
   retain(routes: Routes): void {
     for (const [key, { route }] of this.#parked) if (routes.get(key) !== route) this.#parked.delete(key)
   }
+}
+
+/** A port that is to be closed stays open, and forwards nothing. */
+function standIn({ key, route, runningShape }: Obstacle): Route | undefined {
+  return runningShape === undefined ? undefined : inShape(route ?? closing(key), runningShape)
+}
+
+function closing(key: PortKey): Route {
+  const { protocol, port } = readPortKey(key)
+  return { key, protocol, port, owner: '', check: { type: 'none' }, backends: [] }
 }

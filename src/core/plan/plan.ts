@@ -1,4 +1,4 @@
-import { type Backend, backendName, type PortKey, type Route, type Routes } from '../route.ts'
+import { type Backend, backendName, type PortKey, portOrder, type Route, type Routes } from '../route.ts'
 import type { Change } from './change.ts'
 import type { Observed, ObservedRoute } from './observed.ts'
 import { shapeOf } from './shape.ts'
@@ -59,7 +59,5 @@ function planBackends(key: PortKey, route: Route, observed: ObservedRoute): Chan
 }
 
 function order(change: Change): number {
-  if (change.kind === 'refresh-foundation') return -1
-  const [protocol, port] = change.key.split('/')
-  return Number(port) * 2 + (protocol === 'udp' ? 1 : 0)
+  return change.kind === 'refresh-foundation' ? -1 : portOrder(change.key)
 }

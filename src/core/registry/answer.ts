@@ -1,7 +1,7 @@
-import type { BackendAnswer, ClaimAnswer, DocumentAnswer } from '../../wire/document.ts'
+import type { BackendAnswer, ClaimAnswer, DocumentAnswer, ReleaseAnswer } from '../../wire/document.ts'
 import { type ErrorCode, errorEntry } from '../../wire/error-codes.ts'
 import type { Refusal } from '../refusal.ts'
-import { backendName, type PortKey, portKey } from '../route.ts'
+import { backendName, type PortKey, portKey, readPortKey } from '../route.ts'
 import type { Claim, RefusedClaim } from './document.ts'
 import { type HeldDocument, lostBackend, type State } from './state.ts'
 
@@ -74,6 +74,18 @@ function claimAnswer(
     return { address: backend.address, port: backend.port, health, ...(reason !== undefined && { reason }) }
   })
   return { ...about, state: 'live', backends }
+}
+
+/** What is told of the ports of a document that was released. */
+export function releaseAnswer(
+  ports: Iterable<PortKey>,
+  closing: (key: PortKey) => Refusal | undefined,
+): ReleaseAnswer {
+  const open = [...ports].flatMap((key) => {
+    const refusal = closing(key)
+    return refusal ? [{ ...readPortKey(key), ...refusal }] : []
+  })
+  return { closing: open }
 }
 
 /** What a phone is told of claims that were refused for what they say. */

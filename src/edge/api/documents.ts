@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { DocumentAnswer, DocumentRequest } from '../../wire/document.ts'
+import { DocumentAnswer, DocumentRequest, ReleaseAnswer } from '../../wire/document.ts'
 import { ClusterName, PhoneName } from '../../wire/names.ts'
 import { Problem } from '../../wire/problem.ts'
 import type { Answer, Call, EdgeService } from '../edge-service.ts'
@@ -48,8 +48,8 @@ export function documentRoutes(server: FastifyInstance, edge: EdgeService, calle
 
   server.delete<Route>(PATH, { schema: DELETE_SCHEMA }, async (request, reply) => {
     const header = request.headers['if-match']
-    await edge.release(callOf(request), header === undefined ? undefined : digestOf(header))
-    return reply.code(204).send()
+    const released = await edge.release(callOf(request), header === undefined ? undefined : digestOf(header))
+    return released.closing.length === 0 ? reply.code(204).send() : reply.code(202).send(released)
   })
 }
 
@@ -91,8 +91,8 @@ const GET_SCHEMA = {
 const DELETE_SCHEMA = {
   summary: 'Release every claim of a document',
   description:
-    'With `If-Match: "<digest>"` only that document, and not one that another phone has put in its place.',
+    'With `If-Match: "<digest>"` only that document, and not one that another phone has put in its place. 204 when its ports are closed; 202 names those that are open still, and why: they close as soon as they can.',
   params: Params,
   headers: Type.Object({ 'if-match': Type.Optional(Type.String()) }),
-  response: { 204: Type.Null(), ...problems },
+  response: { 202: ReleaseAnswer, 204: Type.Null(), ...problems },
 }

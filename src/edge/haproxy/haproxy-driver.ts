@@ -95,6 +95,10 @@ export class HaproxyDriver implements Driver {
     })
   }
 
+  get isCrowded(): boolean {
+    return this.#oldWorkers.isCrowded
+  }
+
   async observe(desired: Routes): Promise<Observed> {
     await makeFolders(this.#paths)
     const look = await this.#reach(desired)
@@ -104,7 +108,8 @@ export class HaproxyDriver implements Driver {
     await this.#removeDrained(desired).catch(throwUnavailable)
     if (await this.#file.isForeign()) this.#writeSoon()
     this.#process.trimLog()
-    await this.#oldWorkers.trim()
+    this.#oldWorkers.endSessions(this.#drain.overdue(desired, this.#parts.now()))
+    await this.#oldWorkers.look()
     return this.#known.observed(footing.ground.foundation)
   }
 
@@ -112,6 +117,7 @@ export class HaproxyDriver implements Driver {
     const pid = this.#known.pid
     if (pid === undefined) throw new DataPlaneUnavailable('HAProxy was not looked at yet')
     try {
+      this.#noteDepartures(changes)
       const refused = new Map<PortKey, Refusal>()
       const quick = this.#withinBudget(changes.filter(isRuntimeChange), desired, refused)
       const stuck = await this.#change(quick, this.#servable(desired, refused))
@@ -257,6 +263,22 @@ export class HaproxyDriver implements Driver {
     this.#known.load(loaded)
     if (wasForeign) this.#known.see(look)
     else this.#known.seeReloaded(look, new Set(keys))
+  }
+
+  /** A reload takes along what is on its way out, so it has to be known before. */
+  #noteDepartures(changes: readonly Change[]): void {
+    const now = this.#parts.now()
+    for (const change of changes) {
+      if (change.kind === 'retire-backend') this.#drain.depart(change.key, [change.name], now)
+      if (change.kind !== 'close' && change.kind !== 'reshape') continue
+      const staying = new Set(change.kind === 'reshape' ? change.route.backends.map(backendName) : [])
+      const names = [...(this.#known.backends.get(change.key)?.keys() ?? [])]
+      this.#drain.depart(
+        change.key,
+        names.filter((name) => !staying.has(name)),
+        now,
+      )
+    }
   }
 
   /** For a moment after a reload the old worker may still answer. */

@@ -3,7 +3,7 @@ import { blame } from '../../core/haproxy/blame.ts'
 import type { Loaded } from '../../core/haproxy/candidate.ts'
 import { parseComplaints } from '../../core/haproxy/complaint.ts'
 import type { Refusal } from '../../core/refusal.ts'
-import type { PortKey } from '../../core/route.ts'
+import { type PortKey, readPortKey } from '../../core/route.ts'
 import type { ConfigFile } from './config-file.ts'
 import type { HaproxyProcess } from './haproxy-process.ts'
 import { LoadRefused } from './load-refused.ts'
@@ -121,13 +121,9 @@ export class Loader {
   /** A released port is free when this returns. */
   async #awaitClosing({ open, ground }: Intent, { config }: Loaded): Promise<void> {
     const closed = [...open].filter((key) => !config.sections.has(key))
-    await Promise.all(closed.map((key) => isFreed(portOf(key), ground.bind, CLOSING)))
+    await Promise.all(closed.map((key) => isFreed(readPortKey(key).port, ground.bind, CLOSING)))
   }
 }
 
 /** `show servers state` of no server at all: format version 1. */
 const NO_STATE = '1\n'
-
-function portOf(key: PortKey): number {
-  return Number(key.slice(key.indexOf('/') + 1))
-}

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { commandLines } from '../../core/haproxy/commands.ts'
 import { parseReloadAnswer, type ReloadAnswer } from '../../core/haproxy/reload-answer.ts'
 import { parseShowInfo, type ShowInfo } from '../../core/haproxy/show-info.ts'
 import { parseShowProc, type ShowProc } from '../../core/haproxy/show-proc.ts'
+import { parseShowSess, type Session } from '../../core/haproxy/show-sess.ts'
 import { ask, CliSilent } from './cli.ts'
 
 /** 3.0 answers a reload when it is over: 5,000 routes take under 1 s, a port that is taken takes 2 s of trying. */
@@ -45,6 +47,17 @@ export class Master {
   /** `show info` of any worker, an old one too. */
   async infoOf(pid: number): Promise<ShowInfo | undefined> {
     return parseShowInfo(await this.#ask(`@!${pid} show info`))
+  }
+
+  /** `show sess` of any worker, an old one too. */
+  async sessionsOf(pid: number): Promise<Session[]> {
+    return parseShowSess(await this.#ask(`@!${pid} show sess`))
+  }
+
+  /** Ends sessions of a worker by their ids; those that are over already are no matter. */
+  async endSessions(pid: number, ids: readonly string[]): Promise<void> {
+    const commands = ids.map((id) => `@!${pid} shutdown session ${id}`)
+    for (const line of commandLines(commands)) await this.#ask(line)
   }
 
   #ask(command: string, timeout = 2_000): Promise<string> {

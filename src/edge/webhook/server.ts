@@ -64,7 +64,7 @@ function read({ body }: FastifyRequest, caller: string): HookRequest {
 }
 
 /** Taking away what is not there is done already. */
-async function releaseIfHeld(release: () => Promise<void>): Promise<void> {
+async function releaseIfHeld(release: () => Promise<unknown>): Promise<void> {
   try {
     await release()
   } catch (error) {
