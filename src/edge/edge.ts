@@ -17,6 +17,7 @@ import { LeaseKeeper } from './lease-keeper.ts'
 import type { Log } from './log.ts'
 import { Reconciler } from './reconciler.ts'
 import { Registrar } from './registrar.ts'
+import { rejudgeHeld } from './rejudge-held.ts'
 import { type Saved, StorageFailed, type Store } from './store/store.ts'
 import { claimViews, routeViews, type Sight } from './views.ts'
 
@@ -98,12 +99,14 @@ export class Edge implements EdgeService {
 
   /** Serve what the store holds. Resolves when the data plane does, or has failed to for now. */
   async start(): Promise<void> {
+    const { log, rules } = this.#parts
+    const refused = rejudgeHeld(this.#journal, rules, log)
     const { documents, routes } = this.#journal.state
     for (const [key, held] of documents) {
       if (held.lapsedAt === undefined) this.#leases.renew(key, this.#clock.now() + held.ttl)
     }
     this.#reconciler.want(routes)
-    await this.#reconciler.settled(routes.keys())
+    await this.#reconciler.settled([...routes.keys(), ...refused])
     await this.#reconciler.idle()
     this.#portsChanged(routes.keys())
     this.#ticker = setInterval(() => this.#tick(), LOOK_AT_LEASES_EVERY)

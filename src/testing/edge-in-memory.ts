@@ -1,3 +1,4 @@
+import type { ClaimRules } from '../core/registry/claim-rules.ts'
 import { Edge } from '../edge/edge.ts'
 import type { Call } from '../edge/edge-service.ts'
 import type { DocumentAnswer, DocumentRequest } from '../wire/document.ts'
@@ -18,7 +19,7 @@ export class EdgeInMemory {
   readonly revoked = new Set<string>()
   readonly logged: string[] = []
 
-  constructor(store = new MemoryStore(), driver = new MemoryDriver()) {
+  constructor(store = new MemoryStore(), driver = new MemoryDriver(), rules: Partial<ClaimRules> = {}) {
     this.store = store
     this.driver = driver
     const line = (_: unknown, message?: string) => this.logged.push(message ?? '')
@@ -31,6 +32,7 @@ export class EdgeInMemory {
         ownAddresses: new Set(['198.51.100.1']),
         allowLoopback: false,
         protocols: new Set(['tcp']),
+        ...rules,
       },
       holdTime: HOLD_TIME,
       tokenLives: (id) => !this.revoked.has(id),
@@ -43,9 +45,9 @@ export class EdgeInMemory {
     this.edge.events(undefined, (event) => this.events.push(event))
   }
 
-  /** Another daemon on the same disk and data plane: this one was killed, or stopped before. */
-  successor(): EdgeInMemory {
-    return new EdgeInMemory(this.store, this.driver)
+  /** Another daemon on the same disk and data plane: this one was killed, or stopped before. `rules` differ, maybe. */
+  successor(rules?: Partial<ClaimRules>): EdgeInMemory {
+    return new EdgeInMemory(this.store, this.driver, rules)
   }
 
   async put(phone: string, document: DocumentRequest, more: Partial<Call> = {}) {

@@ -22,6 +22,17 @@ function backendsOf(state: State): string[] | undefined {
   return state.routes.get(KEY)?.backends.map(backendName)
 }
 
+it('a claim that is refused after all gives its port on, and leaves the lease as it is', () => {
+  const held = aDocument('a', [aClaim(), aClaim({ index: 1, port: 9000 })])
+  const before = stateAfter({ type: 'put', document: held }, put('b', aClaim({ owner: OTHER })))
+  const lapsed = reduce(before, [{ type: 'lapse', key: 'home/a', at: 7 }]).state
+  const left = { ...held, claims: held.claims.slice(1), digest: 'another' }
+  const { state, documents, ports } = reduce(lapsed, [{ type: 'refuse', document: left }])
+  expect(state.ports.get(KEY)?.owner).toBe(OTHER)
+  expect(state.documents.get('home/a')).toMatchObject({ digest: 'another', lapsedAt: 7 })
+  expect([[...documents], [...ports]]).toEqual([['home/a'], [KEY]])
+})
+
 describe('a port has one owner', () => {
   it('gives a free port to whoever claims it first, also within one call', () => {
     const state = stateAfter(put('a', aClaim()), put('b', aClaim({ owner: OTHER })))

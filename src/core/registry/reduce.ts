@@ -12,6 +12,8 @@ export type RegistryEvent =
   | { readonly type: 'put'; readonly document: Document; readonly takeover?: boolean }
   /** A phone released its document, or its hold time is over. */
   | { readonly type: 'release'; readonly key: DocumentKey }
+  /** Some of a document's claims are refused after all; `document` is what is left of it. */
+  | { readonly type: 'refuse'; readonly document: Document }
   /** A lease ran out. `at` is edge time, ms. */
   | { readonly type: 'lapse'; readonly key: DocumentKey; readonly at: number }
   /** A phone whose lease had run out called again with the document held. */
@@ -44,6 +46,9 @@ function apply(draft: Draft, event: RegistryEvent): void {
       break
     case 'release':
       draft.release(event.key)
+      break
+    case 'refuse':
+      draft.refuse(event.document)
       break
     case 'lapse':
       draft.amend(event.key, (held) => ({ ...held, lapsedAt: event.at }))
@@ -101,6 +106,17 @@ class Draft {
     this.#documents.delete(key)
     this.#touchedDocuments.add(key)
     for (const { protocol, port } of held.claims) this.#unclaim(portKey(protocol, port), key)
+  }
+
+  refuse({ cluster, phone, claims, refused, digest }: Document): void {
+    const key = documentKey(cluster, phone)
+    const held = this.#documents.get(key)
+    if (!held) return
+    this.#documents.set(key, { ...held, claims, refused, digest })
+    this.#touchedDocuments.add(key)
+    const gone = claimsByPort(held.claims)
+    for (const { protocol, port } of claims) gone.delete(portKey(protocol, port))
+    for (const port of gone.keys()) this.#unclaim(port, key)
   }
 
   amend(key: DocumentKey, change: (held: HeldDocument) => HeldDocument): void {

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import { aCall, EdgeInMemory } from '../testing/edge-in-memory.ts'
+import { meanwhile, pass, useFakeTime } from '../testing/fake-time.ts'
+
+useFakeTime()
+
+const claim = { owner: 'mqtt/mosquitto', port: 8443, backends: [{ address: '10.0.0.1', port: 30843 }] }
+const document = { claims: [claim, { ...claim, port: 9000 }] }
+const reserved = { reservedPorts: new Set(['tcp/9000'] as const) }
+
+/** An edge that has the document, and what its phone would renew it by. */
+async function holding() {
+  const before = new EdgeInMemory()
+  await meanwhile(before.edge.start())
+  const { digest } = await meanwhile(before.put('a', document))
+  await meanwhile(before.edge.stop())
+  return { before, digest }
+}
+
+describe('an edge that starts with stricter settings', () => {
+  it('closes what they refuse before it is ready, says so, and keeps the rest', async () => {
+    const { before } = await holding()
+    const after = before.successor(reserved)
+    await meanwhile(after.edge.start())
+    expect(after.driver.applied.at(-1)).toEqual({ kind: 'close', key: 'tcp/9000' })
+    expect(after.edge.routes({ role: 'admin' }).map(({ port }) => port)).toEqual([8443])
+    expect(after.logged).toContain("the edge's settings refuse a claim that it held")
+  })
+
+  it('tells the phone with its next call', async () => {
+    const { before, digest } = await holding()
+    const after = before.successor(reserved)
+    await meanwhile(after.edge.start())
+    expect(() => after.edge.renew(aCall('a'), digest)).toThrow(/holds the document/)
+    const { status, claims } = await meanwhile(after.put('a', document))
+    expect(status).toBe(207)
+    expect(claims).toMatchObject([{ state: 'live' }, { port: 9000, code: 'port-reserved' }])
+  })
+
+  it('does not forget at the next start, and serves the port again once it may and the phone has called', async () => {
+    const { before } = await holding()
+    const strict = before.successor(reserved)
+    await meanwhile(strict.edge.start())
+    await meanwhile(strict.edge.stop())
+    const mild = strict.successor()
+    await meanwhile(mild.edge.start())
+    expect(mild.edge.routes({ role: 'admin' }).map(({ port }) => port)).toEqual([8443])
+    expect((await meanwhile(mild.put('a', document))).status).toBe(200)
+  })
+
+  it('gives the port to nobody, and leaves a document alone that breaks nothing', async () => {
+    const { before, digest } = await holding()
+    const same = before.successor()
+    const commits = same.store.commits
+    await meanwhile(same.edge.start())
+    await pass(1_000)
+    expect(same.store.commits).toBe(commits)
+    expect(same.edge.renew(aCall('a'), digest).digest).toBe(digest)
+  })
+})
