@@ -1,9 +1,7 @@
 import { type Loaded, recognise } from '../../core/haproxy/candidate.ts'
-import { commandsFor, type RuntimeChange, standStillCommand } from '../../core/haproxy/commands.ts'
+import type { RuntimeChange } from '../../core/haproxy/commands.ts'
 import { digestInDescription, parseConfig } from '../../core/haproxy/config.ts'
-import { Drain } from '../../core/haproxy/drain.ts'
 import { portsBeyondBudget } from '../../core/haproxy/file-budget.ts'
-import { isDone } from '../../core/haproxy/verify.ts'
 import { type Change, needsReload } from '../../core/plan/change.ts'
 import {
   DataPlaneUnavailable,
@@ -31,6 +29,7 @@ import { fileLimit } from './proc-fs.ts'
 import { Recovery } from './recovery.ts'
 import { RefusalMemory } from './refusal-memory.ts'
 import { RuntimeApi } from './runtime-api.ts'
+import { RuntimeChanges } from './runtime-changes.ts'
 import type { HaproxySettings } from './settings.ts'
 import { readStatus } from './status.ts'
 
@@ -56,7 +55,7 @@ export class HaproxyDriver implements Driver {
   readonly #loader: Loader
   readonly #recovery: Recovery
   readonly #memory: RefusalMemory
-  readonly #drain: Drain
+  readonly #runtime: RuntimeChanges
   readonly #oldWorkers: OldWorkers
   readonly #known = new Knowledge()
   #footing: (Footing & { readonly limit: number }) | undefined
@@ -72,7 +71,13 @@ export class HaproxyDriver implements Driver {
     this.#observer = new Observer(this.#api, parts.now)
     this.#memory = new RefusalMemory(this.#paths.include, parts.now)
     this.#oldWorkers = new OldWorkers(this.#master, settings.maxOldWorkers)
-    this.#drain = new Drain(settings.drainTime)
+    this.#runtime = new RuntimeChanges({
+      api: this.#api,
+      known: this.#known,
+      drainTime: settings.drainTime,
+      now: parts.now,
+      writeSoon: () => this.#writeSoon(),
+    })
     this.#process = new HaproxyProcess(settings.binary, this.#paths)
     const { binary } = settings
     const process = this.#process
@@ -105,10 +110,10 @@ export class HaproxyDriver implements Driver {
     const footing = this.#footingOf(look.info.pid)
     if (look.info.pid !== this.#known.pid && !this.#known.isNew) await this.#meet(look, footing, desired)
     this.#known.see(look)
-    await this.#removeDrained(desired).catch(throwUnavailable)
+    await this.#runtime.removeDrained(desired).catch(throwUnavailable)
     if (await this.#file.isForeign()) this.#writeSoon()
     this.#process.trimLog()
-    this.#oldWorkers.endSessions(this.#drain.overdue(desired, this.#parts.now()))
+    this.#oldWorkers.endSessions(this.#runtime.overdue(desired))
     await this.#oldWorkers.look()
     return this.#known.observed(footing.ground.foundation)
   }
@@ -117,12 +122,12 @@ export class HaproxyDriver implements Driver {
     const pid = this.#known.pid
     if (pid === undefined) throw new DataPlaneUnavailable('HAProxy was not looked at yet')
     try {
-      this.#noteDepartures(changes)
+      this.#runtime.noteDepartures(changes)
       const refused = new Map<PortKey, Refusal>()
       const quick = this.#withinBudget(changes.filter(isRuntimeChange), desired, refused)
-      const stuck = await this.#change(quick, this.#servable(desired, refused))
+      const stuck = await this.#runtime.make(quick, this.#servable(desired, refused))
       const slow = [...changes.filter(needsReload), ...stuck]
-      await this.#standStill(changes)
+      await this.#runtime.standStill(changes)
       const reloaded = slow.length > 0 && (await this.#reload(slow, desired, pid, refused))
       const { ground } = this.#footingOf(this.#known.pid ?? pid)
       return { refused, reloaded, observed: this.#known.observed(ground.foundation) }
@@ -201,30 +206,6 @@ export class HaproxyDriver implements Driver {
     return servable
   }
 
-  /** Changes at run time. Returns those that were not to be seen afterwards. */
-  async #change(changes: readonly RuntimeChange[], desired: Routes): Promise<RuntimeChange[]> {
-    if (changes.length === 0) return []
-    const keys = [...new Set(changes.map(({ key }) => key))]
-    this.#known.seeServers(keys, await this.#api.change(changes.flatMap(commandsFor), keys))
-    this.#known.change(keys, desired)
-    this.#writeSoon()
-    return changes.filter((change) => !isDone(change, this.#known.backends))
-  }
-
-  /** A released port forwards to nobody any more, even where the reload that closes it is refused. */
-  async #standStill(changes: readonly Change[]): Promise<void> {
-    const keys = changes.flatMap((change) => (change.kind === 'close' ? [change.key] : []))
-    const commands = keys.flatMap((key) =>
-      [...(this.#known.backends.get(key)?.values() ?? [])]
-        .filter(({ admission }) => admission === 'ready')
-        .map(({ name }) => standStillCommand(key, name)),
-    )
-    if (commands.length === 0) return
-    this.#known.seeServers(keys, await this.#api.change(commands, keys))
-    this.#known.change(keys, NO_ROUTES)
-    this.#writeSoon()
-  }
-
   /** Loads all of `desired` that can be had. Adds to `refused` what cannot; false when nothing was loaded. */
   async #reload(
     changes: readonly Change[],
@@ -265,22 +246,6 @@ export class HaproxyDriver implements Driver {
     else this.#known.seeReloaded(look, new Set(keys))
   }
 
-  /** A reload takes along what is on its way out, so it has to be known before. */
-  #noteDepartures(changes: readonly Change[]): void {
-    const now = this.#parts.now()
-    for (const change of changes) {
-      if (change.kind === 'retire-backend') this.#drain.depart(change.key, [change.name], now)
-      if (change.kind !== 'close' && change.kind !== 'reshape') continue
-      const staying = new Set(change.kind === 'reshape' ? change.route.backends.map(backendName) : [])
-      const names = [...(this.#known.backends.get(change.key)?.keys() ?? [])]
-      this.#drain.depart(
-        change.key,
-        names.filter((name) => !staying.has(name)),
-        now,
-      )
-    }
-  }
-
   /** For a moment after a reload the old worker may still answer. */
   async #lookAtNew({ config }: Loaded, keys?: readonly PortKey[]): Promise<Look> {
     const end = performance.now() + HANDOVER
@@ -293,11 +258,6 @@ export class HaproxyDriver implements Driver {
       }
       if (performance.now() > end) throw new DataPlaneUnavailable('HAProxy was reloaded by another hand')
     }
-  }
-
-  async #removeDrained(desired: Routes): Promise<void> {
-    const { keys, commands } = this.#drain.removals(this.#known.backends, desired, this.#parts.now())
-    if (keys.length > 0) this.#known.seeServers(keys, await this.#api.change(commands, keys))
   }
 
   #writeSoon(): void {
@@ -322,8 +282,6 @@ export class HaproxyDriver implements Driver {
 
 /** Milliseconds. It takes none or a few. */
 const HANDOVER = 2_000
-
-const NO_ROUTES: Routes = new Map()
 
 const NO_PORTS: ReadonlySet<PortKey> = new Set()
 
