@@ -23,6 +23,8 @@ export interface Route {
   /** Client ranges that may connect; absent for all, empty for none. */
   readonly allow?: readonly string[]
   readonly check: Check
+  /** Absent for none. */
+  readonly affinity?: 'client-ip'
   /** Sorted by `backendName`, without duplicates; empty only where a port that is to be closed has to stay. */
   readonly backends: readonly Backend[]
 }

@@ -41,6 +41,7 @@ export function routeViews({ state, observed, serviceOf }: Sight, scope: Scope):
       owner: route.owner,
       state: service.state,
       ...(service.state === 'refused' && service.refusal),
+      ...(route.affinity && { affinity: route.affinity }),
       ...(route.allow && { allow: [...route.allow] }),
       backends,
     })

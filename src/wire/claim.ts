@@ -46,6 +46,11 @@ export const ProxyProtocolVersion = Type.Union(
 )
 export type ProxyProtocol = Type.Static<typeof ProxyProtocolVersion>
 
+export const Affinity = Type.Union([Type.Literal('none'), Type.Literal('client-ip')], {
+  description:
+    'Whether the connections of one client address go to one backend, for as long as that is there. The default is none: to the backend with the fewest.',
+})
+
 /** "Frontend port `port` belongs to `owner`, reached at `backends`." */
 export const ClaimRequest = Type.Object(
   {
@@ -55,6 +60,7 @@ export const ClaimRequest = Type.Object(
     backends: Type.Array(BackendRequest, { maxItems: 256 }),
     proxyProtocol: Type.Optional(ProxyProtocolVersion),
     check: Type.Optional(CheckRequest),
+    affinity: Type.Optional(Affinity),
     allow: Type.Optional(
       Type.Array(CidrText, {
         maxItems: 256,

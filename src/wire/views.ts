@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { Affinity } from './claim.ts'
 import { BackendAnswer } from './document.ts'
 import { PortNumber, ProtocolName } from './names.ts'
 
@@ -11,6 +12,7 @@ export const RouteView = Type.Object({
   code: Type.Optional(Type.String()),
   detail: Type.Optional(Type.String()),
   allow: Type.Optional(Type.Array(Type.String())),
+  affinity: Type.Optional(Affinity),
   backends: Type.Array(
     Type.Object({
       ...BackendAnswer.properties,

@@ -95,6 +95,7 @@ export function driverContract(make: (defer: Defer) => Promise<DriverHarness>): 
     ['ranges', { allow: ['192.0.2.0/24', '2001:db8::/32'] }],
     ['256 ranges', { allow: Array.from({ length: 256 }, (_, index) => `2001:db8:1:2:3:4:5:${index}/128`) }],
     ['nobody allowed', { allow: [] }],
+    ['affinity', { affinity: 'client-ip' }],
     ['the PROXY protocol', { backends: [to('127.0.0.2', 30843, 'v1'), to('127.0.0.3', 30843, 'v2')] }],
     ['IPv6 backends', { backends: [to('::1'), to('2001:db8::1', 1)] }],
   ])('reshapes a route and back: %s', async (_, more) => {

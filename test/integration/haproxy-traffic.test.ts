@@ -192,6 +192,31 @@ it('lets in only whom the ranges name', async () => {
   await expect(call(all, '127.0.0.1', '127.0.0.5')).resolves.toMatch('127.0.0.2')
 })
 
+it("keeps a client's backend through other backends' coming and going, and through reloads", async () => {
+  const [first, second, third] = await nodes('127.0.0.2', '127.0.0.3', '127.0.0.4')
+  const places = [first, second, third].map((node) => to(node?.host ?? '', node?.port))
+  const port = await freePort()
+  const route = aRoute(port, { affinity: 'client-ip', backends: places.slice(0, 2) })
+  const { want } = await serving(routesOf(route))
+  const clients = Array.from({ length: 24 }, (_, index) => `127.0.1.${index + 1}`)
+  const whereTo = async () => {
+    const greetings = await Promise.all(clients.map((localAddress) => connectAndRead({ port, localAddress })))
+    return greetings.map((greeting) => greeting.split(' ')[0])
+  }
+
+  const before = await whereTo()
+  expect(new Set(before).size).toBe(2)
+  const more = routesOf({ ...route, backends: places })
+  expect((await want(more)).reloaded).toBe(false)
+  const between = await whereTo()
+  expect(new Set(between).size).toBe(3)
+  expect(between.filter((name) => name !== third?.host)).toEqual(
+    before.filter((_, index) => between[index] !== third?.host),
+  )
+  expect((await want(new Map([...more, ...routesOf(aRoute(await freePort()))]))).reloaded).toBe(true)
+  expect(await whereTo()).toEqual(between)
+})
+
 it('reaches a backend by IPv6, loaded or added', async () => {
   const node = await echoServer(defer, { host: '::1', name: 'six' })
   const [loaded, added] = [await freePort(), await freePort()]

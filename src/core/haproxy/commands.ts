@@ -14,7 +14,7 @@ export type RuntimeChange = Extract<
 export function commandsFor(change: RuntimeChange): string[] {
   switch (change.kind) {
     case 'add-backend': {
-      const [name = '', ...settings] = serverText(change.backend, change.route.check).split(' ')
+      const [name = '', ...settings] = serverText(change.backend, change.route).split(' ')
       const server = serverPath(change.key, name)
       return [`add server ${server} ${settings.join(' ')}`, ...admit(server)]
     }

@@ -81,6 +81,11 @@ describe('a route in the configuration', () => {
       ],
     ],
     [
+      'true to its clients',
+      { affinity: 'client-ip' },
+      ['balance source', 'hash-type consistent', 'server 127.0.0.2:30843 127.0.0.2:30843 id 974167666'],
+    ],
+    [
       'open to nobody',
       { allow: [] },
       ['tcp-request connection reject', 'server 127.0.0.2:30843 127.0.0.2:30843'],
@@ -126,12 +131,14 @@ const anyRoute = fc
       { type: 'http', path: '/server x' },
     ),
     allow: fc.option(fc.array(fc.constantFrom('192.0.2.0/24', '::/0'))),
+    affinity: fc.boolean(),
   })
-  .map(({ port, addresses, proxyProtocol, check, allow }) =>
+  .map(({ port, addresses, proxyProtocol, check, allow, affinity }) =>
     aRoute(port, {
       backends: addresses.map((address) => to(address, 30_843, proxyProtocol)),
       check,
       ...(allow === null ? {} : { allow }),
+      ...(affinity && { affinity: 'client-ip' }),
     }),
   )
 const anyRoutes = fc.uniqueArray(anyRoute, { selector: ({ key }) => key, maxLength: 8 })

@@ -18,13 +18,14 @@ export function renderHead(route: Route, bind: readonly string[]): string {
     `listen ${proxyName(route.key)} from ${DEFAULTS}`,
     ...bind.map((address) => `    bind ${bindText(word(address), route.port)}`),
     ...allowLines(route.allow),
+    ...(route.affinity === 'client-ip' ? CLIENT_AFFINITY : []),
     ...(route.check.type === 'http' ? [`    option httpchk GET ${quoted(route.check.path)}`] : []),
   ]
   return `\n${lines.join('\n')}\n`
 }
 
 export function renderServers(route: Route): string {
-  return route.backends.map((backend) => `    server ${serverText(backend, route.check)}\n`).join('')
+  return route.backends.map((backend) => `    server ${serverText(backend, route)}\n`).join('')
 }
 
 /**
@@ -34,6 +35,12 @@ export function renderServers(route: Route): string {
 function bindText(address: string, port: number): string {
   return address.includes(':') ? `[${address}]:${port} v6only` : `${address}:${port}`
 }
+
+/**
+ * A hash and no table: the same client finds the same backend in every worker, after a reload too, and when a backend
+ * leaves only its own clients move. (`server.ts` gives the ids that the hash goes by.)
+ */
+const CLIENT_AFFINITY = ['    balance source', '    hash-type consistent']
 
 /** HAProxy reads at most 64 words and 2047 characters of a line; a range has at most 43. */
 const RANGES_PER_LINE = 40

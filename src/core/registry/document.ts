@@ -19,6 +19,8 @@ export interface Claim {
   readonly protocol: Protocol
   readonly backends: readonly Backend[]
   readonly check: Check
+  /** Absent for none. */
+  readonly affinity?: 'client-ip'
   readonly allow?: readonly string[]
 }
 

@@ -37,10 +37,19 @@ export function routeOf(key: PortKey, hold: PortHold, documents: Documents): Rou
   const claims = ownersClaims(hold, documents)
   const newest = claims.at(-1)
   if (!newest) return undefined
-  const { port, protocol, check, allow } = newest.claim
+  const { port, protocol, check, affinity, allow } = newest.claim
   const backends = mergeBackends(key, claims)
   if (backends.length === 0) return undefined
-  return { key, port, protocol, owner: hold.owner, check, ...(allow && { allow }), backends }
+  return {
+    key,
+    port,
+    protocol,
+    owner: hold.owner,
+    check,
+    ...(affinity && { affinity }),
+    ...(allow && { allow }),
+    backends,
+  }
 }
 
 interface HeldClaim extends Claimant {

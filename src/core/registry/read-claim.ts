@@ -41,6 +41,7 @@ export function readClaim(raw: unknown, index: number, cluster: string, caller: 
     protocol: raw.protocol ?? 'tcp',
     backends: distinct(backends),
     check: raw.check ?? DEFAULT_CHECK,
+    ...(raw.affinity === 'client-ip' && { affinity: raw.affinity }),
     ...(allow && { allow }),
   }
   return { claim, usesCaller: raw.backends.some(({ address }) => address === undefined) }

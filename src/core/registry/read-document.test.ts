@@ -80,6 +80,8 @@ describe('a good document', () => {
   it('keeps an empty list of clients apart from none', () => {
     expect(read({ claims: [{ ...claim, allow: [] }] }).claims[0]?.allow).toEqual([])
     expect(read({ claims: [claim] }).claims[0]).not.toHaveProperty('allow')
+    expect(read({ claims: [{ ...claim, affinity: 'client-ip' }] }).claims[0]?.affinity).toBe('client-ip')
+    expect(read({ claims: [{ ...claim, affinity: 'none' }] }).claims[0]).not.toHaveProperty('affinity')
   })
 })
 
