@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import { aCall } from '../testing/edge-in-memory.ts'
+import {
+  claim,
+  document,
+  EVERYTHING,
+  meanwhile,
+  otherOwner,
+  pass,
+  started,
+  underFakeTimers,
+} from '../testing/edge-under-fake-timers.ts'
+
+underFakeTimers()
+
+it('new settings that were refused and taken back are forgotten', async () => {
+  const subject = await started()
+  await meanwhile(subject.put('a', document))
+  subject.driver.refusals.set('tcp/8443', { code: 'haproxy-refused', detail: 'no' })
+  expect((await meanwhile(subject.put('a', { claims: [{ ...claim, allow: [] }] }))).status).toBe(503)
+  expect((await meanwhile(subject.put('a', document))).status).toBe(200)
+  expect(subject.edge.routes(EVERYTHING)).toMatchObject([{ state: 'live' }])
+})
+
+it('a fault that nobody foresaw is told of once, and the edge goes on', async () => {
+  const subject = await started()
+  const observe = subject.driver.observe.bind(subject.driver)
+  const fault = new TypeError('a bug')
+  subject.driver.observe = () => Promise.reject(fault)
+  await pass(5_000)
+  expect(subject.logged.filter((line) => line === 'a fault in the edge')).toHaveLength(1)
+  subject.driver.observe = observe
+  await pass(2_000)
+  expect((await meanwhile(subject.put('a', document))).status).toBe(200)
+})
+
+describe('a port', () => {
+  it('is refused to a second owner, by name, and his when it is free', async () => {
+    const subject = await started()
+    await meanwhile(subject.put('a', document))
+    const refused = await meanwhile(subject.put('b', otherOwner))
+    expect(refused.status).toBe(409)
+    expect(refused.claims).toMatchObject([
+      { state: 'refused', code: 'port-taken', detail: 'tcp/8443 belongs to home/mqtt/mosquitto' },
+    ])
+    await meanwhile(subject.edge.release(aCall('a')))
+    await pass(100)
+    expect((await meanwhile(subject.put('b', otherOwner))).claims).toMatchObject([{ state: 'live' }])
+  })
+
+  it('that the machine has is refused, harms no neighbour, and is served when it is free', async () => {
+    const subject = await started()
+    subject.driver.takenPorts.add(22)
+    const both = { claims: [claim, { ...claim, port: 22 }] }
+    const first = await meanwhile(subject.put('a', both))
+    expect(first.status).toBe(207)
+    expect(first.claims).toMatchObject([{ state: 'live' }, { code: 'port-taken-on-host' }])
+    subject.driver.takenPorts.delete(22)
+    await pass(4_000)
+    expect((await meanwhile(subject.put('a', both))).status).toBe(200)
+  })
+})
+
+it('a port whose new settings HAProxy refuses goes on with the old ones, and with new backends', async () => {
+  const subject = await started()
+  await meanwhile(subject.put('a', document))
+  subject.driver.refusals.set('tcp/8443', { code: 'haproxy-refused', detail: 'no such check' })
+  const reshaped = { claims: [{ ...claim, allow: [], backends: [{ address: '10.0.0.2', port: 30843 }] }] }
+  expect(await meanwhile(subject.put('a', reshaped))).toMatchObject({
+    status: 503,
+    claims: [{ code: 'haproxy-refused' }],
+  })
+  await pass(1_500)
+  expect(subject.driver.applied.map(({ kind }) => kind)).not.toContain('close')
+  expect(subject.driver.applied.map(({ kind }) => kind)).toContain('add-backend')
+  subject.driver.refusals.clear()
+  await pass(60_000)
+  expect((await meanwhile(subject.put('a', reshaped))).status).toBe(200)
+})
+
+describe('a data plane that does not answer', () => {
+  it('makes every claim say so, and is served again when it does', async () => {
+    const subject = await started()
+    await meanwhile(subject.put('a', document))
+    subject.driver.unavailable = 'no answer'
+    await pass(2_000)
+    expect(subject.events.map(({ type }) => type).slice(-1)).toEqual(['haproxy-unavailable'])
+    const refused = await meanwhile(subject.put('b', { claims: [{ ...claim, port: 1 }] }))
+    expect(refused).toMatchObject({ status: 503, claims: [{ code: 'haproxy-unavailable' }] })
+    expect(subject.edge.ready().ready).toBe(false)
+    subject.driver.unavailable = undefined
+    await pass(2_000)
+    expect((await meanwhile(subject.put('b', { claims: [{ ...claim, port: 1 }] }))).status).toBe(200)
+    expect(subject.edge.ready().ready).toBe(true)
+  })
+
+  it('is given everything again after a crash', async () => {
+    const subject = await started()
+    await meanwhile(subject.put('a', document))
+    subject.driver.crash()
+    await pass(2_000)
+    expect(subject.edge.routes(EVERYTHING)).toMatchObject([{ state: 'live' }])
+  })
+})

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest'
+import { aCall } from '../testing/edge-in-memory.ts'
+import {
+  claim,
+  codeOf,
+  document,
+  EVERYTHING,
+  meanwhile,
+  started,
+  underFakeTimers,
+} from '../testing/edge-under-fake-timers.ts'
+import type { Scope } from '../wire/token.ts'
+
+underFakeTimers()
+
+describe('a renewal by digest', () => {
+  it('is answered from memory', async () => {
+    const subject = await started()
+    const { digest } = await meanwhile(subject.put('a', document))
+    const { commits } = subject.store
+    expect(subject.edge.renew(aCall('a'), digest).digest).toBe(digest)
+    expect(subject.store.commits).toBe(commits)
+  })
+
+  it('asks for the whole document when the edge holds another, or none', async () => {
+    const subject = await started()
+    await meanwhile(subject.put('a', document))
+    expect(await codeOf(() => subject.edge.renew(aCall('a'), 'x'))).toBe('digest-mismatch')
+    expect(await codeOf(() => subject.edge.renew(aCall('b'), 'x'))).toBe('document-unknown')
+  })
+
+  it('asks for it too when an address was left out and the caller has another one now', async () => {
+    const subject = await started()
+    const { digest } = await meanwhile(subject.put('a', { claims: [{ ...claim, backends: [{ port: 1 }] }] }))
+    expect(await codeOf(() => subject.edge.renew(aCall('a', { caller: '203.0.113.8' }), digest))).toBe(
+      'digest-mismatch',
+    )
+    const fixed = await meanwhile(subject.put('b', { claims: [{ ...claim, port: 2 }] }))
+    expect(await codeOf(() => subject.edge.renew(aCall('b', { caller: '203.0.113.8' }), fixed.digest))).toBe(
+      'none',
+    )
+  })
+})
+
+describe('who may write a document', () => {
+  const thief = { identity: { id: 'thief', scope: { role: 'phone' as const } } }
+
+  it('is who wrote it first', async () => {
+    const subject = await started()
+    const { digest } = await meanwhile(subject.put('a', document))
+    expect(await codeOf(() => subject.put('a', { claims: [] }, thief))).toBe('document-of-another')
+    expect(await codeOf(() => subject.edge.release(aCall('a', thief)))).toBe('document-of-another')
+    expect(await codeOf(() => subject.edge.renew(aCall('a', thief), digest))).toBe('document-of-another')
+    expect(await codeOf(() => subject.edge.read(aCall('a', thief)))).toBe('document-of-another')
+    expect(subject.edge.routes(EVERYTHING)).toHaveLength(1)
+  })
+
+  it('is the first of two that write it in the same moment', async () => {
+    const subject = await started()
+    const [mine, theirs] = await meanwhile(
+      Promise.allSettled([subject.put('a', document), subject.put('a', { claims: [] }, thief)]),
+    )
+    expect(mine.status).toBe('fulfilled')
+    expect(theirs).toMatchObject({ status: 'rejected', reason: { code: 'document-of-another' } })
+    expect(subject.edge.routes(EVERYTHING)).toHaveLength(1)
+  })
+
+  it("is anybody in scope once the first one's token was revoked", async () => {
+    const subject = await started()
+    await meanwhile(subject.put('a', document))
+    subject.revoked.add('token')
+    expect((await meanwhile(subject.put('a', { claims: [] }, thief))).status).toBe(200)
+    expect(subject.edge.routes(EVERYTHING)).toHaveLength(0)
+  })
+
+  it('is not somebody whose token opens less than the document of a revoked one claims', async () => {
+    const subject = await started()
+    await meanwhile(subject.put('a', document))
+    subject.revoked.add('token')
+    const narrow = { identity: { id: 'narrow', scope: { role: 'phone' as const, ports: ['5'] } } }
+    expect(await codeOf(() => subject.edge.release(aCall('a', narrow)))).toBe('outside-scope')
+    expect(await codeOf(() => subject.put('a', { claims: [] }, narrow))).toBe('outside-scope')
+    expect(subject.edge.routes(EVERYTHING)).toHaveLength(1)
+  })
+
+  it('does not keep the operator from releasing it', async () => {
+    const subject = await started()
+    await meanwhile(subject.put('a', document))
+    await meanwhile(subject.edge.release(aCall('a', { identity: { id: 'operator', scope: EVERYTHING } })))
+    expect(subject.edge.routes(EVERYTHING)).toHaveLength(0)
+  })
+
+  it('is nobody whose scope lacks the cluster', async () => {
+    const subject = await started()
+    const identity = { id: 'token', scope: { role: 'phone' as const, clusters: ['away'] } }
+    expect(await codeOf(() => subject.put('a', document, { identity }))).toBe('outside-scope')
+  })
+})
+
+describe('order', () => {
+  it('a deposed leader and an overtaken call change nothing', async () => {
+    const subject = await started()
+    await meanwhile(subject.put('a', { fence: 2, sequence: 2, ...document }))
+    expect(await codeOf(() => subject.put('a', { fence: 1, claims: [] }))).toBe('fence-stale')
+    expect(await codeOf(() => subject.put('a', { fence: 2, sequence: 1, claims: [] }))).toBe(
+      'document-outdated',
+    )
+  })
+
+  it('an older call that arrives in the same moment as a newer one, but behind it, changes nothing', async () => {
+    const subject = await started()
+    const [, older] = await meanwhile(
+      Promise.allSettled([
+        subject.put('a', { sequence: 2, ...document }),
+        subject.put('a', { sequence: 1, claims: [] }),
+      ]),
+    )
+    expect(older).toMatchObject({ status: 'rejected', reason: { code: 'document-outdated' } })
+    expect(subject.edge.routes(EVERYTHING)).toHaveLength(1)
+  })
+})
+
+describe('a release', () => {
+  it('of a digest leaves another document alone', async () => {
+    const subject = await started()
+    const { digest } = await meanwhile(subject.put('a', document))
+    await meanwhile(subject.put('a', { claims: [{ ...claim, port: 1 }] }))
+    expect(await codeOf(() => subject.edge.release(aCall('a'), digest))).toBe('digest-mismatch')
+    expect(subject.edge.routes(EVERYTHING)).toHaveLength(1)
+  })
+
+  it('does not let a deposed leader in again', async () => {
+    const subject = await started()
+    await meanwhile(subject.put('a', { fence: 7, ...document }))
+    await meanwhile(subject.edge.release(aCall('a')))
+    expect(await codeOf(() => subject.put('a', { fence: 3, ...document }))).toBe('fence-stale')
+    expect((await meanwhile(subject.put('a', { fence: 7, ...document }))).status).toBe(200)
+  })
+})
+
+describe('what a token sees', () => {
+  it('is what it could claim itself', async () => {
+    const subject = await started()
+    await meanwhile(subject.put('a', document))
+    const sees = (scope: Scope) => [subject.edge.routes(scope).length, subject.edge.claims(scope).length]
+    expect(sees({ role: 'phone', clusters: ['home'], namespaces: ['mqtt'] })).toEqual([1, 1])
+    expect(sees({ role: 'phone', namespaces: ['web'] })).toEqual([0, 0])
+    expect(sees({ role: 'phone', ports: ['1'] })).toEqual([0, 0])
+    expect(sees({ role: 'admin', clusters: ['away'] })).toEqual([0, 0])
+    const identity = { id: 'admin', scope: { role: 'admin' as const, clusters: ['away'] } }
+    expect(await codeOf(() => subject.edge.read(aCall('a', { identity })))).toBe('outside-scope')
+  })
+})
+
+it('a document of which no claim is good is answered, and not kept', async () => {
+  const subject = await started()
+  const { commits } = subject.store
+  const answer = await meanwhile(subject.put('a', { claims: [{ ...claim, port: 9443 }] }))
+  expect(answer).toMatchObject({ status: 409, claims: [{ code: 'port-reserved' }] })
+  expect(subject.store.commits).toBe(commits)
+  expect(subject.edge.claims(EVERYTHING)).toEqual([])
+})
