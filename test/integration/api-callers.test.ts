@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto'
+import { Agent } from 'node:https'
+import { onTestFinished as defer, describe, expect, it } from 'vitest'
+import { parseRange } from '../../src/core/address/range.ts'
+import { buildApi } from '../../src/edge/api/server.ts'
+import { TokenBook } from '../../src/edge/token-book.ts'
+import { apiOverTls, as, JSON_TYPE, PHONE } from '../../src/testing/api-over-tls.ts'
+import { httpCall } from '../../src/testing/http-call.ts'
+import { MemoryStore } from '../../src/testing/memory-store.ts'
+import { stubApiParts } from '../../src/testing/stub-api-parts.ts'
+import { STUB_DIGEST, stubEdge } from '../../src/testing/stub-edge.ts'
+import { temporaryFolder } from '../../src/testing/temporary-folder.ts'
+
+describe('who calls', () => {
+  it('is asked before anything else, and tells nothing to strangers', async () => {
+    const { edge, call } = await apiOverTls(defer)
+    const answer = await call('PUT', PHONE, { headers: JSON_TYPE, body: '{}' })
+    expect(answer).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } })
+    expect(answer.json()).toMatchObject({ code: 'token-missing', permanent: true })
+    for (const path of ['/v1/routes', '/v1/claims', '/v1/status', '/v1/events', '/v1/tokens', '/metrics']) {
+      expect((await call('GET', path)).status, path).toBe(401)
+    }
+    expect(edge.calls).toEqual([])
+  })
+
+  it('must be an admin for what shows or gives away more than a phone needs', async () => {
+    const { call } = await apiOverTls(defer)
+    for (const path of ['/v1/status', '/v1/events', '/v1/tokens', '/metrics']) {
+      const answer = await call('GET', path, { headers: as('phone') })
+      expect(answer.json(), path).toMatchObject({ status: 403, code: 'outside-scope' })
+    }
+    expect((await call('GET', '/metrics', { headers: as('admin') })).text).toBe('homeport_ready 1\n')
+  })
+
+  it('is turned away a thousand times, one line in the log, while others go on', async () => {
+    const store = new MemoryStore()
+    const tokens = new TokenBook({
+      store,
+      tokens: [],
+      fingerprint: 'f'.repeat(43),
+      wallClock: Date.now,
+      edgeTime: () => 0,
+      randomBytes,
+    })
+    const { token } = tokens.create({ name: 'home', scope: { role: 'phone' } })
+    const turnedAway: string[] = []
+    const { edge, port } = await apiOverTls(defer, {
+      tokens,
+      onTurnedAway: (caller) => turnedAway.push(caller),
+    })
+    const agent = new Agent({ keepAlive: true })
+    defer(() => agent.destroy())
+    const burst = async (authorization: string, count: number) => {
+      const statuses = new Set<number>()
+      for (let sent = 0; sent < count; sent++) {
+        const headers = { authorization, 'if-match': `"${STUB_DIGEST}"` }
+        statuses.add((await httpCall({ tls: true, agent, port, method: 'PUT', path: PHONE, headers })).status)
+      }
+      return [...statuses]
+    }
+    const forged = `Bearer ${token.slice(0, -5)}AAAAA`
+    const [wrong, right] = await Promise.all([
+      Promise.all(Array.from({ length: 20 }, () => burst(forged, 50))),
+      burst(`Bearer ${token}`, 20),
+    ])
+    expect(new Set(wrong.flat())).toEqual(new Set([401]))
+    expect(right).toEqual([204])
+    expect(turnedAway).toHaveLength(1000)
+    expect(edge.calls).toHaveLength(20)
+  })
+
+  it('is the operator on a socket without tokens', async () => {
+    const path = `${await temporaryFolder(defer)}/admin.sock`
+    const operator = { id: 'operator', scope: { role: 'admin' } } as const
+    const edge = stubEdge()
+    const server = buildApi(stubApiParts({ edge }), { everybodyIs: operator })
+    defer(() => server.close())
+    await server.listen({ path })
+    expect((await httpCall({ socketPath: path, path: '/v1/status' })).status).toBe(200)
+    await httpCall({ socketPath: path, method: 'DELETE', path: PHONE })
+    expect(edge.calls[0]?.call).toMatchObject({ identity: operator, caller: '127.0.0.1' })
+  })
+})
+
+describe("the caller's address", () => {
+  const trustedProxies = ['127.0.0.1', '10.0.0.0/8'].flatMap((text) => parseRange(text) ?? [])
+  it.each([
+    ['203.0.113.9', '203.0.113.9'],
+    ['198.51.100.1, 203.0.113.9', '203.0.113.9'],
+    ['203.0.113.9, 10.1.2.3', '203.0.113.9'],
+    ['::ffff:203.0.113.9', '203.0.113.9'],
+    ['2001:DB8::9', '2001:db8::9'],
+    ['not an address', '127.0.0.1'],
+    ['203.0.113.9, "\\", 10.1.2.3', '10.1.2.3'],
+  ])('is, behind a trusted proxy that says %j, %s', async (header, caller) => {
+    const { edge, call } = await apiOverTls(defer, { trustedProxies })
+    await call('GET', PHONE, { headers: { ...as('phone'), 'x-forwarded-for': header } })
+    expect(edge.calls[0]?.call.caller).toBe(caller)
+  })
+
+  it("is the socket's where the proxy is not trusted", async () => {
+    const { edge, call } = await apiOverTls(defer, { trustedProxies: [] })
+    await call('GET', PHONE, { headers: { ...as('phone'), 'x-forwarded-for': '203.0.113.9' } })
+    expect(edge.calls[0]?.call.caller).toBe('127.0.0.1')
+  })
+})
