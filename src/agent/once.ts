@@ -1,6 +1,6 @@
+import { EXIT, type ExitCode } from '../wire/exit-code.ts'
 import type { AgentEdge, AgentParts } from './agent.ts'
 import { Announcer } from './announcer.ts'
-import { EXIT, type ExitCode } from './exit-code.ts'
 import { heedRetryAfter, pauseOf } from './pacing.ts'
 import { type Standing, standingOf } from './verdict.ts'
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
+import type { ExitCode } from '../wire/exit-code.ts'
 import type { Context } from './context.ts'
-import type { ExitCode } from './exit-code.ts'
 
 /** `homeport agent`, for the list of commands and the completion: `runAgent` does the work. */
 export function agentCommand(program: Command): void {

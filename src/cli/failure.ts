@@ -1,7 +1,7 @@
 import { LineFailed } from '../phone-line/line-failed.ts'
 import type { RefusalReport } from '../phone-line/refusal.ts'
 import { type ErrorCode, errorEntry, isErrorCode } from '../wire/error-codes.ts'
-import { EXIT, type ExitCode } from './exit-code.ts'
+import { EXIT, type ExitCode } from '../wire/exit-code.ts'
 
 /** A command that could not be done: what people are told, and how the program ends. */
 export class Failure extends Error {
