@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { RefusalReport } from '../phone-line/refusal.ts'
 import { VirtualClock } from '../testing/virtual-clock.ts'
 import { runAgent } from './agent.ts'
-import type { Caller } from './caller.ts'
+import type { Caller, Release } from './caller.ts'
 import { lineLog } from './log.ts'
 import { runOnce } from './once.ts'
 import type { BackendHealth, Verdict } from './verdict.ts'
@@ -59,8 +59,8 @@ class ScriptedCaller implements Caller {
     return next
   }
 
-  async release(): Promise<Verdict | undefined> {
-    return undefined
+  async release(): Promise<Release> {
+    return 'released'
   }
 
   reset(): void {

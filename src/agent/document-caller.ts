@@ -1,7 +1,7 @@
 import { type ExchangeLimits, exchange, type Reply } from '../phone-line/exchange.ts'
 import type { Line } from '../phone-line/line.ts'
 import type { DocumentRequest } from '../wire/document.ts'
-import type { Caller } from './caller.ts'
+import type { Caller, Release } from './caller.ts'
 import { readAnswer, readFailure } from './read-answer.ts'
 import type { Settings } from './settings.ts'
 import type { Verdict } from './verdict.ts'
@@ -23,6 +23,8 @@ export class DocumentCaller implements Caller {
   readonly #options: DocumentCallerOptions
   #phone: string
   #sequence: number
+  /** What the edge called the document that it answered last. */
+  #digest: string | undefined
 
   constructor(options: DocumentCallerOptions) {
     this.#options = options
@@ -35,11 +37,15 @@ export class DocumentCaller implements Caller {
     return this.#amend(verdict) ? this.#put(signal) : verdict
   }
 
-  async release(signal: AbortSignal): Promise<Verdict | undefined> {
+  /** Only the document that it put itself: a pod of the same name may have put its own by now. */
+  async release(signal: AbortSignal): Promise<Release> {
     try {
-      const reply = await this.#send('DELETE', undefined, signal)
-      const isGone = reply.status < 300 || reply.status === 404
-      return isGone ? undefined : readAnswer(reply, 0)
+      const match = this.#digest === undefined ? {} : { 'if-match': `"${this.#digest}"` }
+      const reply = await this.#send('DELETE', match, signal)
+      if (reply.status < 300 || reply.status === 404) return 'released'
+      const verdict = readAnswer(reply, 0)
+      const isReplaced = verdict.kind === 'refused' && verdict.refusal.code === 'digest-mismatch'
+      return isReplaced ? 'replaced' : verdict
     } catch (error) {
       return readFailure(error)
     }
@@ -55,8 +61,12 @@ export class DocumentCaller implements Caller {
 
   async #put(signal: AbortSignal): Promise<Verdict> {
     try {
-      const body = JSON.stringify(documentOf(this.#options.settings, this.#sequence))
-      return readAnswer(await this.#send('PUT', body, signal), this.#options.settings.claims.length)
+      const { settings } = this.#options
+      const body = JSON.stringify(documentOf(settings, this.#sequence))
+      const reply = await this.#send('PUT', { 'content-type': 'application/json' }, signal, body)
+      const verdict = readAnswer(reply, settings.claims.length)
+      if (verdict.kind === 'answered') this.#digest = verdict.digest
+      return verdict
     } catch (error) {
       return readFailure(error)
     }
@@ -79,14 +89,19 @@ export class DocumentCaller implements Caller {
     // The token was changed, and the document of the old one still stands: take a name that only this token has. Both
     // documents are of one owner, so their backends merge and no connection notices.
     this.#phone = ownName
+    this.#digest = undefined
     return true
   }
 
-  #send(method: 'PUT' | 'DELETE', body: string | undefined, signal: AbortSignal): Promise<Reply> {
+  #send(
+    method: 'PUT' | 'DELETE',
+    more: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    body?: string,
+  ): Promise<Reply> {
     const { line, settings, token, limits = CALL_LIMITS } = this.#options
     const path = `/v1/clusters/${settings.cluster}/phones/${this.#phone}`
-    const type = body === undefined ? {} : { 'content-type': 'application/json' }
-    const headers = { authorization: `Bearer ${token}`, 'user-agent': 'homeport-agent', ...type }
+    const headers = { authorization: `Bearer ${token}`, 'user-agent': 'homeport-agent', ...more }
     return exchange(line, { method, path, headers, signal, ...(body !== undefined && { body }) }, limits)
   }
 }

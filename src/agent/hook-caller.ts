@@ -3,7 +3,7 @@ import { parseFields } from '../phone-line/fields.ts'
 import type { Line } from '../phone-line/line.ts'
 import { type RefusalReport, readRefusal } from '../phone-line/refusal.ts'
 import { type ErrorCode, errorEntry } from '../wire/error-codes.ts'
-import type { Caller } from './caller.ts'
+import type { Caller, Release } from './caller.ts'
 import { CALL_LIMITS } from './document-caller.ts'
 import { notAnEdge, readAnswer, readFailure } from './read-answer.ts'
 import type { PortClaim, Settings } from './settings.ts'
@@ -46,7 +46,7 @@ export class HookCaller implements Caller {
     return { kind: 'answered', ports }
   }
 
-  async release(signal: AbortSignal): Promise<Verdict | undefined> {
+  async release(signal: AbortSignal): Promise<Release> {
     for (const claim of this.#options.settings.claims) {
       try {
         const refusal = refusalOf(await this.#post('delete', claim, signal))
@@ -55,7 +55,7 @@ export class HookCaller implements Caller {
         return readFailure(error)
       }
     }
-    return undefined
+    return 'released'
   }
 
   reset(): void {

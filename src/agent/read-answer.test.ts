@@ -28,6 +28,17 @@ const outside = { ...taken, code: 'outside-scope', permanent: true }
 
 describe('readAnswer', () => {
   it.each([
+    ['A-_9'.repeat(11).slice(1), true],
+    ['d', false],
+    [`${'d'.repeat(42)}\n`, false],
+    [7, false],
+  ])('keeps the digest %j where it is one: %s', (digest, isOne) => {
+    const verdict = readAnswer(reply(200, { digest, claims: [live] }), 1)
+    expect(verdict).toHaveProperty('kind', 'answered')
+    expect('digest' in verdict && verdict.digest).toBe(isOne && digest)
+  })
+
+  it.each([
     [[live], 200, 'live'],
     [[live, taken], 207, 'waiting'],
     [[live, outside], 207, 'waiting'],

@@ -5,13 +5,19 @@ import { type RefusalReport, readRefusal } from '../phone-line/refusal.ts'
 import { errorEntry } from '../wire/error-codes.ts'
 import type { BackendHealth, PortVerdict, Verdict } from './verdict.ts'
 
+/** SHA-256 in base64url: what may stand in a header. */
+const DIGEST = /^[\w-]{43}$/
+
 /** What the answer to a document says, read from its body: the statuses only sum it up. */
 export function readAnswer({ status, type, text, retryAfter }: Reply, claims: number): Verdict {
   const later = retryAfter === undefined ? {} : { retryAfter }
   const fields = parseFields(text)
   const ports = fields ? listField(fields, 'claims').flatMap((claim) => readPort(claim) ?? []) : []
   // One verdict for each claim, or it is not the answer to our document.
-  if (ports.length > 0 && ports.length === claims) return { kind: 'answered', ports, ...later }
+  if (fields && ports.length > 0 && ports.length === claims) {
+    const digest = textField(fields, 'digest') ?? ''
+    return { kind: 'answered', ports, ...(DIGEST.test(digest) && { digest }), ...later }
+  }
   const refusal = fields && status >= 400 ? readRefusal(fields) : undefined
   return { kind: 'refused', refusal: refusal ?? notAnEdge(status, type), ...later }
 }

@@ -8,10 +8,11 @@ import type { Log } from './log.ts'
 export async function releaseAll(edges: readonly AgentEdge[], log: Log, signal: AbortSignal): Promise<void> {
   await Promise.all(
     edges.map(async ({ name, caller }) => {
-      const verdict = await caller.release(signal)
-      if (!verdict) log.info('released', { edge: name })
-      else if (verdict.kind === 'refused') {
-        const { code, detail } = verdict.refusal
+      const release = await caller.release(signal)
+      if (release === 'released') log.info('released', { edge: name })
+      else if (release === 'replaced') log.info('left to the phone that took over', { edge: name })
+      else if (release.kind === 'refused') {
+        const { code, detail } = release.refusal
         log.warn('not released: the claims lapse by themselves', { edge: name, code, detail })
       }
     }),

@@ -1,4 +1,4 @@
-import type { Caller } from './caller.ts'
+import type { Caller, Release } from './caller.ts'
 import type { Pair } from './pairing.ts'
 import { standingOf, type Verdict } from './verdict.ts'
 
@@ -33,7 +33,7 @@ export class RotatingCaller implements Caller {
     return this.#options.mayChange ? patient(verdict) : verdict
   }
 
-  async release(signal: AbortSignal): Promise<Verdict | undefined> {
+  async release(signal: AbortSignal): Promise<Release> {
     await this.#giveUpPrevious(signal)
     return this.#current.release(signal)
   }

@@ -18,7 +18,13 @@ export interface PortVerdict {
 /** What came of one call. */
 export type Verdict =
   /** The edge said something of each claim. */
-  | { readonly kind: 'answered'; readonly ports: readonly PortVerdict[]; readonly retryAfter?: number }
+  | {
+      readonly kind: 'answered'
+      readonly ports: readonly PortVerdict[]
+      /** What the edge calls the document by. */
+      readonly digest?: string
+      readonly retryAfter?: number
+    }
   /** It took nothing of the call, or did not answer: what it holds stays as it was. */
   | { readonly kind: 'refused'; readonly refusal: RefusalReport; readonly retryAfter?: number }
 

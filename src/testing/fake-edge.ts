@@ -50,6 +50,9 @@ export interface FakeEdgeOptions {
   readonly behaviour?: Behaviour
 }
 
+/** What it calls every document. */
+export const FAKE_DIGEST = 'd'.repeat(43)
+
 /** Every claim of the document is live, its one backend at the caller's address and well. */
 export const allLive: Behaviour = ({ method, body, from }) => {
   if (method === 'DELETE') return { status: 204 }
@@ -59,7 +62,7 @@ export const allLive: Behaviour = ({ method, body, from }) => {
     ...{ index, owner, port, protocol: 'tcp', state: 'live' },
     backends: backends.map((backend) => ({ address: from, port: backend.port, health: 'up' })),
   }))
-  return { status: 200, body: { digest: 'd', claims: answers } }
+  return { status: 200, body: { digest: FAKE_DIGEST, claims: answers } }
 }
 
 /** A token's text with this fingerprint. */
