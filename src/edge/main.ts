@@ -10,6 +10,7 @@ import type { ApiParts } from './api/parts.ts'
 import { type Flags, loadSettings } from './config/load-settings.ts'
 import type { Settings } from './config/settings.ts'
 import { Edge } from './edge.ts'
+import { GoodCopyKeeper } from './good-copy-keeper.ts'
 import { HaproxyDriver } from './haproxy/haproxy-driver.ts'
 import { haproxySettings } from './haproxy-settings.ts'
 import { keepHouse } from './housekeeping.ts'
@@ -67,6 +68,7 @@ export async function startEdge(
     version,
     fingerprint,
   })
+  const goodCopy = new GoodCopyKeeper({ store, log, monotonic })
   const tokens = new TokenBook({
     store,
     tokens: saved.tokens,
@@ -74,6 +76,7 @@ export async function startEdge(
     wallClock,
     edgeTime: () => edge.edgeTime(),
     randomBytes,
+    onChange: () => goodCopy.tokensChanged(),
   })
   const turnedAway = new TurnedAway(log, monotonic)
   const metrics = createMetrics({ edge, turnedAway, version })
@@ -87,7 +90,7 @@ export async function startEdge(
     onTurnedAway: (caller) => turnedAway.note(caller),
   }
 
-  const stopKeepingHouse = keepHouse(store, turnedAway, log)
+  const stopKeepingHouse = keepHouse(goodCopy, turnedAway)
   const letGo = async () => {
     stopKeepingHouse()
     await edge.stop()

@@ -9,6 +9,7 @@ const fingerprint = 'f'.repeat(43)
 function aBook(tokens: readonly TokenRecord[] = []) {
   const changes: StoreChange[] = []
   const clock = { now: 1_000 }
+  const told = { changes: 0 }
   const book = new TokenBook({
     store: {
       load: () => ({ documents: [], owners: [], tokens: [], edgeTime: 0 }),
@@ -20,8 +21,11 @@ function aBook(tokens: readonly TokenRecord[] = []) {
     wallClock: () => clock.now,
     edgeTime: () => 0,
     randomBytes,
+    onChange: () => {
+      told.changes += 1
+    },
   })
-  return { book, changes, clock }
+  return { book, changes, clock, told }
 }
 
 const request = { name: 'home', scope: { role: 'phone' as const, clusters: ['home'] } }
@@ -70,6 +74,16 @@ describe('a token', () => {
     expect(codeOf(() => book.authenticate(`Bearer ${token}`))).toBe('token-expired')
     expect(book.lives(id)).toBe(false)
   })
+})
+
+it('a change is told of, and what changes nothing is not', () => {
+  const { book, told } = aBook()
+  const { token, id } = book.create(request)
+  book.authenticate(`Bearer ${token}`)
+  expect(told.changes).toBe(1)
+  book.revoke(id)
+  expect(codeOf(() => book.revoke(id))).toBe('not-found')
+  expect(told.changes).toBe(2)
 })
 
 describe('what is no token', () => {

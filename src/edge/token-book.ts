@@ -15,6 +15,8 @@ export interface TokenBookParts {
   /** Edge time, ms: written with every change. */
   readonly edgeTime: () => number
   readonly randomBytes: (count: number) => Buffer
+  /** Told of each change, once it is on the disk. */
+  readonly onChange: () => void
 }
 
 interface Known {
@@ -66,7 +68,7 @@ export class TokenBook {
 
   /** @throws StorageFailed */
   create({ name, scope, expires }: TokenRequest): TokenCreated {
-    const { randomBytes, wallClock, fingerprint } = this.#parts
+    const { store, edgeTime, randomBytes, wallClock, fingerprint, onChange } = this.#parts
     const id = randomBytes(6).toString('hex')
     const secret = randomBytes(32).toString('base64url')
     const record: TokenRecord = {
@@ -77,7 +79,8 @@ export class TokenBook {
       created: wallClock(),
       ...(expires !== undefined && { expires: Date.parse(expires) }),
     }
-    this.#parts.store.commit([{ kind: 'put-token', token: record }], this.#parts.edgeTime())
+    store.commit([{ kind: 'put-token', token: record }], edgeTime())
+    onChange()
     return { ...viewOf(this.#learn(record)), token: formatBearer({ fingerprint, id, secret }) }
   }
 
@@ -89,8 +92,10 @@ export class TokenBook {
   /** @throws RequestRefused `not-found`, StorageFailed */
   revoke(id: string): void {
     if (!this.#known.has(id)) throw new RequestRefused('not-found', `there is no token ${id}`)
-    this.#parts.store.commit([{ kind: 'delete-token', id }], this.#parts.edgeTime())
+    const { store, edgeTime, onChange } = this.#parts
+    store.commit([{ kind: 'delete-token', id }], edgeTime())
     this.#known.delete(id)
+    onChange()
   }
 
   #learn(record: TokenRecord): Known {

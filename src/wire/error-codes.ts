@@ -247,7 +247,7 @@ export const ERRORS = {
     500,
     'permanent',
     'the state file is damaged',
-    "Nothing was changed. The last good copy is beside it: move state.db and state.db-wal away, copy state.db.good to state.db, and start again (docs/operations.md). What came after its date is lost: claims return with each phone's next call, but tokens made since have to be made again, and tokens revoked since have to be revoked again.",
+    "Nothing was changed. The last good copy is beside it: move state.db and state.db-wal away, copy state.db.good to state.db, and start again (docs/operations.md). Claims made since return with each phone's next call. The copy follows each change of the tokens within seconds: where one was made or revoked in the last moments before, see with `homeport token list` whether that is so.",
   ),
   'state-newer': entry(
     500,

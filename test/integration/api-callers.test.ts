@@ -41,6 +41,7 @@ describe('who calls', () => {
       wallClock: Date.now,
       edgeTime: () => 0,
       randomBytes,
+      onChange: () => {},
     })
     const { token } = tokens.create({ name: 'home', scope: { role: 'phone' } })
     const turnedAway: string[] = []

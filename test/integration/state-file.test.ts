@@ -13,6 +13,8 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { CleanupStack } from '../../src/testing/cleanup.ts'
 import type { EdgeProcess } from '../../src/testing/edge-process.ts'
 import { type Neighbourhood, startNeighbourhood } from '../../src/testing/neighbourhood.ts'
+import { until } from '../../src/testing/until.ts'
+import type { TokenView } from '../../src/wire/token.ts'
 
 const stack = new CleanupStack()
 let there: Neighbourhood
@@ -65,6 +67,24 @@ it('the good copy, moved in place, serves what it holds', async () => {
   await edge.stop()
 })
 
+it('the good copy has each change of the tokens, soon and without a restart', async () => {
+  await edge.start()
+  const [revoked, kept] = [await edge.phone('pod-0'), await edge.phone('pod-0')]
+  const { id = '' } = (await tokens()).at(-2) ?? {}
+  expect((await edge.admin('DELETE', `/v1/tokens/${id}`)).status).toBe(204)
+  const ids = (await tokens()).map((token) => token.id)
+  await until(() => JSON.stringify(tokensIn(copy)) === JSON.stringify([...ids].sort()))
+
+  await edge.kill9()
+  truncateSync(path, 100)
+  copyFileSync(copy, path)
+  rmSync(`${path}-wal`, { force: true })
+  await edge.start()
+  expect((await revoked.put({ claims: [] })).code).toBe('token-unknown')
+  expect((await kept.put({ claims: [] })).status).toBe(200)
+  await edge.stop()
+})
+
 it('a second daemon is refused, and the first goes on', async () => {
   await edge.start()
   const second = await edge.launch()
@@ -72,6 +92,18 @@ it('a second daemon is refused, and the first goes on', async () => {
   expect(second.stderr).toContain('state-in-use')
   expect((await edge.status()).ready).toBe(true)
 })
+
+async function tokens(): Promise<TokenView[]> {
+  return JSON.parse((await edge.admin('GET', '/v1/tokens')).text)
+}
+
+/** The ids of the tokens in a state file. */
+function tokensIn(file: string): unknown[] {
+  const database = new DatabaseSync(file, { readOnly: true })
+  const rows = database.prepare("SELECT key FROM record WHERE kind = 'token' ORDER BY key").all()
+  database.close()
+  return rows.map(({ key }) => key)
+}
 
 /** Root reads every file, so a folder takes its place. */
 function makeUnreadable(): void {
