@@ -44,6 +44,8 @@ const parts: ApiParts = {
     renew: uncalled,
     release: uncalled,
     read: uncalled,
+    holdings: uncalled,
+    releaseHoldings: uncalled,
     routes: uncalled,
     claims: uncalled,
     status: uncalled,

@@ -43,15 +43,6 @@ describe('commands that ask an edge', () => {
     expect(json.err).toBe('')
   })
 
-  it('token revoke names each token', async () => {
-    const { edge, ask } = await remoteEdge(onTestFinished)
-    expect((await ask('token', 'revoke', 'k3j9x2ab', 'aaaabbbb')).code).toBe(0)
-    expect(edge.calls.map(({ method, path }) => `${method} ${path}`)).toEqual([
-      'DELETE /v1/tokens/k3j9x2ab',
-      'DELETE /v1/tokens/aaaabbbb',
-    ])
-  })
-
   it('events prints a line for each, until it is told to stop', async () => {
     const event = { id: 1, time: '2026-01-01T00:00:00Z', type: 'route-live', subject: 'tcp/8443' }
     const { ask } = await remoteEdge(onTestFinished, () => ({

@@ -46,6 +46,11 @@ export class EdgeClient {
     await this.#call('DELETE', path)
   }
 
+  /** The same where the edge tells of what it deleted. */
+  async deleteTelling<S extends TSchema>(path: string, schema: S): Promise<Static<S>> {
+    return this.#read(await this.#call('DELETE', path), schema)
+  }
+
   /** Each event's JSON text as it comes, until the edge ends the stream or the signal comes. */
   async *follow(path: string, signal: AbortSignal): AsyncGenerator<string> {
     const headers = { ...this.#place.headers, accept: 'text/event-stream' }

@@ -18,6 +18,13 @@ export interface Call {
   readonly caller: string
 }
 
+/** How much a token has written and not given up. */
+export interface Holdings {
+  readonly documents: number
+  /** In those documents; only such as were good. */
+  readonly claims: number
+}
+
 /** What a phone is answered. */
 export interface Answer {
   /** 200, 207 or the refusal's own when no claim is live. */
@@ -45,6 +52,13 @@ export interface EdgeService {
    */
   release(call: Call, digest?: string): Promise<ReleaseAnswer>
   read(call: Call): DocumentAnswer
+  /** What the token of this id has written and not given up. */
+  holdings(token: string): Holdings
+  /**
+   * Release all that a token wrote that is no more, as far as `scope` opens it; resolves when the ports are closed, or
+   * with those that are open still.
+   */
+  releaseHoldings(token: string, scope: Scope): Promise<Holdings & ReleaseAnswer>
   /** Of all clusters, or of those that `scope` opens. Sorted by port. */
   routes(scope: Scope): RouteView[]
   claims(scope: Scope): ClaimView[]

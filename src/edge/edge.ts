@@ -10,8 +10,10 @@ import type { Scope } from '../wire/token.ts'
 import type { ClaimView, EventView, RouteView, StatusView } from '../wire/views.ts'
 import { Chronicle } from './chronicle.ts'
 import { EdgeClock } from './edge-clock.ts'
-import type { Answer, Call, EdgeService } from './edge-service.ts'
+import type { Answer, Call, EdgeService, Holdings } from './edge-service.ts'
+import { Estate } from './estate.ts'
 import { EventStream } from './event-stream.ts'
+import { FenceMemory } from './fence-memory.ts'
 import { Journal } from './journal.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 import type { Log } from './log.ts'
@@ -52,6 +54,7 @@ export class Edge implements EdgeService {
   readonly #journal: Journal
   readonly #reconciler: Reconciler
   readonly #registrar: Registrar
+  readonly #estate: Estate
   readonly #leaseKeeper: LeaseKeeper
   readonly #started: number
   #ticker: NodeJS.Timeout | undefined
@@ -79,14 +82,14 @@ export class Edge implements EdgeService {
       onFault: (error) => this.#tellFault(error),
       onService: (keys) => this.#portsChanged(keys),
     })
-    this.#registrar = new Registrar({
+    const calls = {
       journal: this.#journal,
       reconciler: this.#reconciler,
-      leases: this.#leases,
-      rules,
-      edgeTime,
+      fences: new FenceMemory(),
       tokenLives,
-    })
+    }
+    this.#registrar = new Registrar({ ...calls, leases: this.#leases, rules, edgeTime })
+    this.#estate = new Estate(calls)
     const observed = () => this.#reconciler.observed
     this.#leaseKeeper = new LeaseKeeper({
       journal: this.#journal,
@@ -144,6 +147,14 @@ export class Edge implements EdgeService {
 
   read(call: Call): DocumentAnswer {
     return this.#registrar.read(call)
+  }
+
+  holdings(token: string): Holdings {
+    return this.#estate.of(token)
+  }
+
+  releaseHoldings(token: string, scope: Scope): Promise<Holdings & ReleaseAnswer> {
+    return this.#estate.release(token, scope)
   }
 
   routes(scope: Scope): RouteView[] {

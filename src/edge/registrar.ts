@@ -1,17 +1,18 @@
 import { answerOf, refusedAnswers, releaseAnswer } from '../core/registry/answer.ts'
 import type { ClaimRules } from '../core/registry/claim-rules.ts'
 import { type Claim, type Document, type DocumentKey, documentKey } from '../core/registry/document.ts'
+import { documentBeyond } from '../core/registry/document-scope.ts'
 import type { Leases } from '../core/registry/leases.ts'
 import { type DocumentContent, readDocument } from '../core/registry/read-document.ts'
 import { outdated } from '../core/registry/reduce.ts'
 import type { HeldDocument, State } from '../core/registry/state.ts'
 import { type PortKey, portKey } from '../core/route.ts'
-import { lacksCluster, outsideScope, type Wish } from '../core/scope.ts'
+import { lacksCluster } from '../core/scope.ts'
 import type { DocumentAnswer, ReleaseAnswer } from '../wire/document.ts'
 import { AnswerMemory, type BodyMark, markBody, serialise } from './answer-memory.ts'
 import { documentDigest } from './document-digest.ts'
 import type { Answer, Call } from './edge-service.ts'
-import { FenceMemory } from './fence-memory.ts'
+import type { FenceMemory } from './fence-memory.ts'
 import type { Journal } from './journal.ts'
 import { readJson } from './json.ts'
 import type { Reconciler } from './reconciler.ts'
@@ -21,6 +22,7 @@ export interface RegistrarParts {
   readonly journal: Journal
   readonly reconciler: Reconciler
   readonly leases: Leases
+  readonly fences: FenceMemory
   readonly rules: ClaimRules
   /** Edge time, ms. */
   readonly edgeTime: () => number
@@ -32,7 +34,6 @@ export interface RegistrarParts {
 export class Registrar {
   readonly #parts: RegistrarParts
   readonly #memory = new AnswerMemory()
-  readonly #fences = new FenceMemory()
 
   constructor(parts: RegistrarParts) {
     this.#parts = parts
@@ -44,7 +45,7 @@ export class Registrar {
     const held = this.#state.documents.get(key)
     if (held && this.#memory.knows(key, mark)) return this.#renewed(key, held)
     const content = this.#read(call, body)
-    refuseOutdated(content, held ?? this.#fences.of(key))
+    refuseOutdated(content, held ?? this.#parts.fences.of(key))
     const digest = documentDigest(content)
     const document = { ...content, digest }
     if (!held && document.claims.length === 0 && document.refused.length > 0) return refusedWhole(document)
@@ -75,13 +76,13 @@ export class Registrar {
   }
 
   async release(call: Call, digest?: string): Promise<ReleaseAnswer> {
-    const { journal, reconciler } = this.#parts
+    const { journal, reconciler, fences } = this.#parts
     const key = call.identity.id === OPERATOR ? documentKey(call.cluster, call.phone) : this.#open(call)
     const held = this.#held(key)
     if (digest !== undefined && held.digest !== digest) {
       throw new RequestRefused('digest-mismatch', `the edge holds the document ${held.digest}`)
     }
-    if (held.fence > 0) this.#fences.keep(key, held)
+    if (held.fence > 0) fences.keep(key, held)
     await journal.write({ type: 'release', key })
     const ports = portsOf(held.claims)
     await reconciler.settled(ports)
@@ -125,6 +126,10 @@ export class Registrar {
 
   /** The key of the document, once it is sure that this caller may write it. */
   #open({ identity, cluster, phone }: Call): DocumentKey {
+    // Asked again: while a body arrived, or waited to be written, the token may have been revoked.
+    if (!this.#parts.tokenLives(identity.id)) {
+      throw new RequestRefused('token-unknown', `the token ${identity.id} is no longer good`)
+    }
     refuseOtherClusters({ identity, cluster })
     const key = documentKey(cluster, phone)
     const held = this.#state.documents.get(key)
@@ -136,7 +141,7 @@ export class Registrar {
       )
     }
     // A token that is no more leaves its document to whoever may claim all of it.
-    const [lack] = held.claims.flatMap((claim) => outsideScope(identity.scope, wishOf(claim)))
+    const lack = documentBeyond(identity.scope, held)
     if (lack) throw new RequestRefused('outside-scope', `${key} claims more than the token opens: ${lack}`)
     return key
   }
@@ -222,11 +227,6 @@ const MAX_DOCUMENTS = 10_000
 function refuseOtherClusters({ identity, cluster }: Pick<Call, 'identity' | 'cluster'>): void {
   const lack = lacksCluster(identity.scope, cluster)
   if (lack) throw new RequestRefused('outside-scope', lack)
-}
-
-function wishOf({ owner, port, protocol, backends }: Claim): Wish {
-  const [cluster = '', namespace = ''] = owner.split('/')
-  return { cluster, namespace, port, protocol, backends: backends.map(({ address }) => address) }
 }
 
 /** A new document of which no claim is good is answered and forgotten. */

@@ -50,7 +50,11 @@ export const NOW = Date.parse('2026-01-01T00:00:00Z')
 
 /** An edge that lets everything be done. */
 export const answers: Behaviour = ({ method, path, body }) => {
-  if (method === 'DELETE') return { status: 204 }
+  if (method === 'DELETE') {
+    const [, id, release] = /^\/v1\/tokens\/(.*)\?release=(.*)$/.exec(path) ?? []
+    if (release === undefined) return { status: 204 }
+    return { status: 200, body: { id, released: release === 'true', documents: 1, claims: 3, closing: [] } }
+  }
   if (method === 'POST') {
     return { status: 201, body: { ...token, ...JSON.parse(body), token: fakeToken('f'.repeat(43)) } }
   }

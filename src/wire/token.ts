@@ -1,4 +1,5 @@
 import Type from 'typebox'
+import { ReleaseAnswer } from './document.ts'
 import { ClusterName, ProtocolName } from './names.ts'
 
 const PortRange = Type.String({
@@ -51,6 +52,19 @@ export const TokenView = Type.Object({
   lastUsed: Type.Optional(Type.String({ format: 'date-time', description: 'Since the daemon started.' })),
 })
 export type TokenView = Type.Static<typeof TokenView>
+
+/** What a token that is revoked has claimed. */
+export const TokenRevoked = Type.Object({
+  id: Type.String(),
+  released: Type.Boolean({
+    description:
+      'Whether its claims were released; else they stay until their lease and their hold are over.',
+  }),
+  documents: Type.Integer({ description: 'Documents that it wrote.' }),
+  claims: Type.Integer({ description: 'Claims in those documents.' }),
+  ...ReleaseAnswer.properties,
+})
+export type TokenRevoked = Type.Static<typeof TokenRevoked>
 
 /** The only time that the token itself is shown: the edge keeps a hash. */
 export const TokenCreated = Type.Object({ ...TokenView.properties, token: Type.String() })

@@ -26,6 +26,6 @@ export function apiRoutes(server: FastifyInstance, parts: ApiParts, callers: Cal
   documentRoutes(server, parts.edge, callers)
   viewRoutes(server, parts.edge, callers)
   eventRoutes(server, parts.edge, callers)
-  tokenRoutes(server, parts.tokens, callers)
+  tokenRoutes(server, parts, callers)
   probeRoutes(server, parts, callers)
 }

@@ -1,0 +1,16 @@
+import type { Scope } from '../../wire/token.ts'
+import { lacksCluster, outsideScope, type Wish } from '../scope.ts'
+import type { Claim, Document } from './document.ts'
+
+/** What a scope lacks to do with all of a document, the first thing only; undefined where it opens all of it. */
+export function documentBeyond(
+  scope: Scope,
+  { cluster, claims }: Pick<Document, 'cluster' | 'claims'>,
+): string | undefined {
+  return lacksCluster(scope, cluster) ?? claims.flatMap((claim) => outsideScope(scope, wishOf(claim)))[0]
+}
+
+function wishOf({ owner, port, protocol, backends }: Claim): Wish {
+  const [cluster = '', namespace = ''] = owner.split('/')
+  return { cluster, namespace, port, protocol, backends: backends.map(({ address }) => address) }
+}
