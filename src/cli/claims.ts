@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import Type from 'typebox'
 import { ClaimView } from '../wire/views.ts'
+import { claimsReleaseCommand } from './claims-release.ts'
 import { ask, asksAnEdge, type Context, hint, printJson, type ReadingOptions } from './context.ts'
 import { formatSeconds } from './duration.ts'
 import { stateCell } from './styles.ts'
@@ -8,7 +9,8 @@ import { type Row, tableText } from './table.ts'
 
 /** `homeport claims`: what the phones ask for, and what became of it. */
 export function claimsCommand(program: Command, context: Context): void {
-  asksAnEdge(program.command('claims').summary('what the phones claim, and until when'))
+  const claims = asksAnEdge(program.command('claims').summary('what the phones claim, and until when'))
+    .helpCommand(false)
     .description('Every claim as its phone made it, with what became of it and when it lapses.')
     .addHelpText('after', '\nExamples:\n  homeport claims\n  homeport claims --json\n')
     .action(async (options: ReadingOptions) => {
@@ -23,6 +25,7 @@ export function claimsCommand(program: Command, context: Context): void {
       const refused = claims.find(({ state }) => state === 'refused')
       hint(context, refused?.code ? `homeport explain ${refused.code}` : 'homeport routes')
     })
+  claimsReleaseCommand(claims, context)
 }
 
 function rowOf({ cluster, phone, owner, port, protocol, state, code, detail, lapsesIn }: ClaimView): Row {

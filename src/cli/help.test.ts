@@ -5,6 +5,9 @@ describe('help', () => {
   it.each([
     [[]],
     [['token', 'create']],
+    [['token', 'revoke']],
+    [['claims']],
+    [['claims', 'release']],
     [['routes']],
     [['explain']],
     [['completion']],

@@ -57,3 +57,19 @@ it('a token is revoked, and what it claimed is released in its own time', async 
   expect(await edge.claims()).toMatchObject([{ port: there.port }])
   expect(await operator('token', 'revoke', id, '--release')).toMatchObject({ code: 3 })
 })
+
+it("a phone's claims are released by hand, whoever's they are", async () => {
+  const { phones, id } = await twoPhones()
+  const [first, second] = phones
+  const name = `home/${id}-0`
+  expect(await operator('claims', 'release', name)).toMatchObject({ code: 0 })
+  await expect(connectAndRead({ port: first?.port ?? 0 })).rejects.toThrow()
+  expect(await connectAndRead({ port: second?.port ?? 0 })).toMatch('node')
+
+  const again = await operator('claims', 'release', name)
+  expect(again).toMatchObject({ code: 4, out: '' })
+  expect(again.err).toContain(`error document-unknown: the edge holds no document of ${name}`)
+  expect(again.err).toContain('homeport claims shows them')
+  const json = await operator('claims', 'release', name, '--json')
+  expect(JSON.parse(json.err)).toMatchObject({ code: 'document-unknown' })
+})
