@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { Leases } from '../core/registry/leases.ts'
+import { EMPTY_STATE } from '../core/registry/state.ts'
+import { aClaim, aDocument } from '../testing/documents.ts'
 import { aCall, HOLD_TIME } from '../testing/edge-in-memory.ts'
 import {
   document,
@@ -10,6 +13,9 @@ import {
   started,
   underFakeTimers,
 } from '../testing/edge-under-fake-timers.ts'
+import { MemoryStore } from '../testing/memory-store.ts'
+import { Journal } from './journal.ts'
+import { LeaseKeeper } from './lease-keeper.ts'
 
 underFakeTimers()
 
@@ -48,5 +54,38 @@ describe('a phone that falls silent', () => {
     expect(subject.edge.claims(EVERYTHING)).toMatchObject([{ state: 'live', lapsesIn: 60 }])
     await pass(50_000)
     expect(subject.edge.claims(EVERYTHING)).toMatchObject([{ state: 'live' }])
+  })
+})
+
+describe('the moment in which a hold is over', () => {
+  /** A keeper, and the journal with a phone that has been silent for as long as its claims are held. */
+  function atTheEnd() {
+    let now = 0
+    const edgeTime = () => now
+    const journal = new Journal(EMPTY_STATE, new MemoryStore(), edgeTime, () => {})
+    const keeper = new LeaseKeeper({
+      journal,
+      leases: new Leases(),
+      edgeTime,
+      holdTime: HOLD_TIME,
+      observed: () => undefined,
+    })
+    journal.writeNow({ type: 'put', document: aDocument('a') }, { type: 'lapse', key: 'home/a', at: now })
+    now = HOLD_TIME
+    return { journal, keeper }
+  }
+
+  it('ends what the phone claimed', () => {
+    const { journal, keeper } = atTheEnd()
+    keeper.look()
+    expect([...journal.state.documents.keys()]).toEqual([])
+  })
+
+  it('is too early for a phone whose call waits to be written', async () => {
+    const { journal, keeper } = atTheEnd()
+    const call = journal.write({ type: 'put', document: aDocument('a', [aClaim({ port: 1 })]) })
+    keeper.look()
+    await call
+    expect([...journal.state.routes.keys()]).toEqual(['tcp/1'])
   })
 })
