@@ -18,9 +18,18 @@ describe('claims release', () => {
       const { ask } = await remoteEdge(onTestFinished)
       const json = await ask(...args)
       expect(json).toMatchObject({ code: 0, err: '' })
-      expect(JSON.parse(json.out)).toEqual({ released: 'home/pod-0' })
+      expect(JSON.parse(json.out)).toEqual({ released: 'home/pod-0', closing: [] })
     },
   )
+
+  it('names the ports that are open still', async () => {
+    const closing = [{ port: 8443, protocol: 'tcp', code: 'reload-delayed', detail: 'wait' }]
+    const { ask } = await remoteEdge(onTestFinished, () => ({ status: 202, body: { closing } }))
+    expect(await ask('claims', 'release', 'home/pod-0')).toMatchObject({
+      code: 0,
+      out: 'Released the claims of home/pod-0.\ntcp/8443 is open still: reload-delayed: wait\n',
+    })
+  })
 
   it('says where phones are shown when the edge knows none of that name', async () => {
     const body = { code: 'document-unknown', permanent: false, detail: 'no home/x', remedy: 'PUT it' }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { Check } from 'typebox/value'
 import { ClusterName, PhoneName } from '../wire/names.ts'
+import { closingText } from './closing.ts'
 import { ask, asksAnEdge, type Context, hint, printJson, type ReadingOptions } from './context.ts'
 import { Failure, usageFailure } from './failure.ts'
 
@@ -25,12 +26,12 @@ export function claimsReleaseCommand(claims: Command, context: Context): void {
       // The command above has the same options, and takes them wherever they stand.
       const options: ReadingOptions = command.optsWithGlobals()
       const { cluster, phone } = readName(name)
-      await ask(context, options, (edge) => {
-        const done = edge.delete(`/v1/clusters/${cluster}/phones/${phone}`)
+      const { closing } = await ask(context, options, (edge) => {
+        const done = edge.release(`/v1/clusters/${cluster}/phones/${phone}`)
         return done.catch((error) => Promise.reject(whereToLook(error)))
       })
-      if (options.json) return printJson(context, { released: name })
-      context.terminal.out(`Released the claims of ${name}.\n`)
+      if (options.json) return printJson(context, { released: name, closing })
+      context.terminal.out(`Released the claims of ${name}.\n${closingText(closing)}`)
       hint(context, 'homeport claims')
     })
 }

@@ -5,6 +5,7 @@ import { parseFields } from '../phone-line/fields.ts'
 import { Line } from '../phone-line/line.ts'
 import { LineFailed } from '../phone-line/line-failed.ts'
 import { readRefusal } from '../phone-line/refusal.ts'
+import { ReleaseAnswer } from '../wire/document.ts'
 import { EXIT } from '../wire/exit-code.ts'
 import { Failure, lineFailure } from './failure.ts'
 import type { Place } from './place.ts'
@@ -49,6 +50,12 @@ export class EdgeClient {
   /** The same where the edge tells of what it deleted. */
   async deleteTelling<S extends TSchema>(path: string, schema: S): Promise<Static<S>> {
     return this.#read(await this.#call('DELETE', path), schema)
+  }
+
+  /** Releases a document: which of its ports are open still. */
+  async release(path: string): Promise<ReleaseAnswer> {
+    const reply = await this.#call('DELETE', path)
+    return reply.status === 204 ? { closing: [] } : this.#read(reply, ReleaseAnswer)
   }
 
   /** Each event's JSON text as it comes, until the edge ends the stream or the signal comes. */
