@@ -1,16 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import {
-  claim,
-  document,
-  EVERYTHING,
-  meanwhile,
-  NODE,
-  pass,
-  started,
-  underFakeTimers,
-} from '../testing/edge-under-fake-timers.ts'
+import { meanwhile, pass, useFakeTime } from '../testing/fake-time.ts'
+import { claim, document, EVERYTHING, NODE, started } from '../testing/started-edge.ts'
 
-underFakeTimers()
+useFakeTime()
 
 describe('a call', () => {
   it('is answered when its claims are live', async () => {

@@ -1,17 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { aCall } from '../testing/edge-in-memory.ts'
-import {
-  claim,
-  codeOf,
-  document,
-  EVERYTHING,
-  meanwhile,
-  otherOwner,
-  started,
-  underFakeTimers,
-} from '../testing/edge-under-fake-timers.ts'
+import { meanwhile, useFakeTime } from '../testing/fake-time.ts'
+import { claim, codeOf, document, EVERYTHING, otherOwner, started } from '../testing/started-edge.ts'
 
-underFakeTimers()
+useFakeTime()
 
 const neighbour = { identity: { id: 'neighbour', scope: { role: 'phone' as const } } }
 

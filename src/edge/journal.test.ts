@@ -1,17 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { HOLD_TIME } from '../testing/edge-in-memory.ts'
-import {
-  claim,
-  codeOf,
-  document,
-  EVERYTHING,
-  meanwhile,
-  pass,
-  started,
-  underFakeTimers,
-} from '../testing/edge-under-fake-timers.ts'
+import { meanwhile, pass, useFakeTime } from '../testing/fake-time.ts'
+import { claim, codeOf, document, EVERYTHING, started } from '../testing/started-edge.ts'
 
-underFakeTimers()
+useFakeTime()
 
 describe('a restart', () => {
   it('gives every phone its lease anew, and every port its owner', async () => {

@@ -3,21 +3,13 @@ import { Leases } from '../core/registry/leases.ts'
 import { EMPTY_STATE } from '../core/registry/state.ts'
 import { aClaim, aDocument } from '../testing/documents.ts'
 import { aCall, HOLD_TIME } from '../testing/edge-in-memory.ts'
-import {
-  document,
-  EVERYTHING,
-  meanwhile,
-  NODE,
-  otherOwner,
-  pass,
-  started,
-  underFakeTimers,
-} from '../testing/edge-under-fake-timers.ts'
+import { meanwhile, pass, useFakeTime } from '../testing/fake-time.ts'
 import { MemoryStore } from '../testing/memory-store.ts'
+import { document, EVERYTHING, NODE, otherOwner, started } from '../testing/started-edge.ts'
 import { Journal } from './journal.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 
-underFakeTimers()
+useFakeTime()
 
 describe('a phone that falls silent', () => {
   it('keeps its port and its backend while that is well, for the hold time', async () => {

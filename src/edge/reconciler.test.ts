@@ -1,17 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { aCall } from '../testing/edge-in-memory.ts'
-import {
-  claim,
-  document,
-  EVERYTHING,
-  meanwhile,
-  otherOwner,
-  pass,
-  started,
-  underFakeTimers,
-} from '../testing/edge-under-fake-timers.ts'
+import { meanwhile, pass, useFakeTime } from '../testing/fake-time.ts'
+import { claim, document, EVERYTHING, otherOwner, started } from '../testing/started-edge.ts'
 
-underFakeTimers()
+useFakeTime()
 
 it('new settings that were refused and taken back are forgotten', async () => {
   const subject = await started()

@@ -1,17 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { aCall } from '../testing/edge-in-memory.ts'
-import {
-  claim,
-  codeOf,
-  document,
-  EVERYTHING,
-  meanwhile,
-  started,
-  underFakeTimers,
-} from '../testing/edge-under-fake-timers.ts'
+import { meanwhile, useFakeTime } from '../testing/fake-time.ts'
+import { claim, codeOf, document, EVERYTHING, started } from '../testing/started-edge.ts'
 import type { Scope } from '../wire/token.ts'
 
-underFakeTimers()
+useFakeTime()
 
 describe('a renewal by digest', () => {
   it('is answered from memory', async () => {
