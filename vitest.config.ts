@@ -36,6 +36,16 @@ export default defineConfig({
           ...patient,
         },
       },
+      {
+        test: {
+          name: 'kubernetes',
+          include: ['test/kubernetes/**/*.test.ts'],
+          globalSetup: './test/setup/kubernetes.ts',
+          maxWorkers: 2,
+          sequence: { groupOrder: 3 },
+          ...patient,
+        },
+      },
     ],
   },
 })

@@ -5,9 +5,14 @@ set -eu
 cd "$(dirname "$0")/.."
 PATH=$PATH:/usr/sbin:/sbin
 
-# With --to-run, only what Homeport itself needs, and not what its demo and tests need.
+# With --to-run, only what Homeport itself needs, and not what its demo and tests need; with --with-cluster, also what the
+# tests' own Kubernetes cluster needs (test/cluster).
 to_run=
-if [ "${1:-}" = --to-run ]; then to_run=yes; fi
+with_cluster=
+case ${1:-} in
+  --to-run) to_run=yes ;;
+  --with-cluster) with_cluster=yes ;;
+esac
 
 say() { echo "setup: $*" >&2; }
 fail() {
@@ -34,6 +39,21 @@ missing_packages() {
     has mosquitto || echo mosquitto
     has mosquitto_pub || echo mosquitto-clients
     has curl || echo curl
+    has openssl || echo openssl
+    has python3 || echo python3
+  fi
+  if [ -n "$with_cluster" ]; then
+    has go || echo golang-go
+    has containerd || echo containerd
+    has runc || echo runc
+    has iptables || echo iptables
+    has nft || echo nftables
+    has conntrack || echo conntrack
+    has socat || echo socat
+    has ethtool || echo ethtool
+    has ip || echo iproute2
+    has sysctl || echo procps
+    has mount || echo mount
   fi
   # Only to run `npm ci` with: a Node that is too old for Homeport will do.
   npm_packages_current || has npm || echo nodejs npm
@@ -75,7 +95,7 @@ start_no_services() {
   fi
 }
 keep_off() {
-  for service in haproxy mosquitto; do
+  for service in haproxy mosquitto containerd; do
     case " $missing " in
       *" $service "*) if has systemctl; then $as_root systemctl disable "$service" >/dev/null 2>&1 || :; fi ;;
     esac

@@ -1,9 +1,9 @@
-import { request as httpRequest, type IncomingHttpHeaders, type RequestOptions } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
+import { request as httpsRequest, type RequestOptions } from 'node:https'
 import { buffer } from 'node:stream/consumers'
 
 export interface HttpCall extends RequestOptions {
-  /** Speak TLS, with any certificate. */
+  /** Speak TLS, with any certificate unless told. */
   readonly tls?: boolean
   readonly body?: string | Uint8Array
 }

@@ -10,6 +10,11 @@ export interface ProcessOptions {
   readonly env?: NodeJS.ProcessEnv
   /** Written to its standard input, which is then closed. */
   readonly input?: string
+  /**
+   * Leaves its standard input open until `endInput`, or until this process is gone: what reads it notices even a kill -9 of
+   * ours.
+   */
+  readonly keepInput?: boolean
 }
 
 export interface Exit {
@@ -27,6 +32,7 @@ export interface StartedProcess {
   /** Resolves when it has ended and all that it printed was read. A child that it leaves behind may go on printing. */
   readonly exited: Promise<Exit>
   kill(signal: NodeJS.Signals): void
+  endInput(): void
   /** End it and its children: SIGTERM, then SIGKILL. */
   stop(): Promise<void>
   /**
@@ -45,7 +51,7 @@ export async function startProcess(
   defer: Defer,
   command: string,
   args: readonly string[],
-  { cwd, env, input }: ProcessOptions = {},
+  { cwd, env, input = '', keepInput = false }: ProcessOptions = {},
 ): Promise<StartedProcess> {
   const child = spawn(command, args, { cwd, env, detached: true, stdio: 'pipe' })
   const printed = { stdout: '', stderr: '' }
@@ -62,7 +68,8 @@ export async function startProcess(
   const { pid } = child
   if (pid === undefined) throw new Error(`${command} did not start`)
   // A program that does not read its input may be gone before it is written.
-  child.stdin.on('error', () => {}).end(input)
+  child.stdin.on('error', () => {}).write(input)
+  if (!keepInput) child.stdin.end()
 
   const stop = () => endProcess(-pid)
   defer(stop)
@@ -80,6 +87,7 @@ export async function startProcess(
     },
     exited,
     kill: (signal) => process.kill(pid, signal),
+    endInput: () => void child.stdin.end(),
     stop,
     async printed(pattern, deadline = 10_000) {
       const look = () => pattern.exec(printed.stdout) ?? pattern.exec(printed.stderr)

@@ -1,0 +1,171 @@
+#!/usr/bin/env bash
+# Builds a real Kubernetes, and what its tests need, from published Go modules.
+#
+#   assets.sh [--group core|node|extra|all|NAME]... [DEST]
+#
+# core   kube-apiserver, etcd, kubectl: enough for KUBEBUILDER_ASSETS (envtest) and for `kube api up`
+# node   kube-controller-manager, kube-scheduler, kubelet, kube-proxy, the CNI plugins, CoreDNS and our pause
+#        and echo programs: with core, enough for `kube cluster up`
+# extra  optional programs; one that cannot be built is reported and skipped
+#
+# Default: core and node. Prints DEST as its last line. Run it again at will: what is there is kept, two runs at once
+# wait for each other.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+
+go=1.26.8
+k8s=1.36.3          # the last minor whose kubelet still accepts containerd 1.x (Debian 12 has 1.6)
+etcd=3.6.16
+cni=1.9.1
+coredns=1.15.0
+snapshotter=8.7.0
+localpath=0.0.30
+traefik=3.6.12      # the proxy lacks requirements of 3.7: go-genproto 0.117.0, go-http-auth 0.4.1
+kwok=0.8.0
+helm=3.22.0
+
+groups=()
+dest=
+while [ $# -gt 0 ]; do
+  case $1 in
+    --group) groups+=("$2"); shift 2 ;;
+    -h|--help) sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0"; exit 0 ;;
+    *) dest=$1; shift ;;
+  esac
+done
+[ ${#groups[@]} -gt 0 ] || groups=(core node)
+dest=${dest:-${XDG_CACHE_HOME:-$HOME/.cache}/homeport-kube/v$k8s/bin}
+mkdir -p "$dest"
+dest=$(cd "$dest" && pwd)
+
+# Static and reproducible.
+export CGO_ENABLED=0 GOTOOLCHAIN=local GOWORK=off GOFLAGS='-mod=mod -buildvcs=false -trimpath'
+
+exec 9>"$dest/.lock"
+flock 9
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# With the Go that is installed; one that is too old, but of 1.21 or later, can fetch the one that it takes.
+choose_go() {
+  local version minor
+  version=$(go env GOVERSION 2>/dev/null) || { echo "assets: Go $go is missing, see https://go.dev/dl" >&2; exit 3; }
+  minor=${version#go1.}
+  minor=${minor%%[!0-9]*}
+  if [ "$minor" -lt 21 ]; then
+    echo "assets: $version is too old, and cannot fetch Go $go by itself: see https://go.dev/dl" >&2
+    exit 3
+  fi
+  [ "$minor" -ge 26 ] || export GOTOOLCHAIN=go$go
+}
+
+wanted() { # wanted GROUP NAME
+  local g
+  for g in "${groups[@]}"; do
+    case $g in all|"$1"|"$2") return 0 ;; esac
+  done
+  return 1
+}
+
+# build NAME VERSION MODULE LDFLAGS PACKAGE... : builds the packages of MODULE into DEST, unless this version is there.
+# A program is named after its package, or by PACKAGE=PROGRAM. `go install pkg@version` refuses modules that have
+# `replace` lines, so each build gets a small module of its own that requires MODULE and repeats those lines:
+# a replacement by another module is copied, a replacement by a local folder becomes $local_version of the same module
+# (Kubernetes publishes its `staging` folders that way) or, when that is empty, what the requirements ask for.
+build() {
+  local name=$1 version=$2 module=$3 ldflags=$4 started dir package
+  shift 4
+  if [ "$(cat "$dest/.$name.version" 2>/dev/null)" = "$version $*" ]; then return 0; fi
+  choose_go
+  echo "assets: building $name $version (once; Kubernetes itself takes minutes)" >&2
+  started=$SECONDS
+  dir=$work/$name
+  mkdir -p "$dir/out"
+  (
+    cd "$dir"
+    go mod init "homeport.test/assets/$name" 2>/dev/null
+    upstream=$(go mod download -json "$module@v$version" | sed -n 's/^\t"GoMod": "\(.*\)",\{0,1\}$/\1/p')
+    {
+      cat go.mod
+      echo "require $module v$version"
+      # `replace X => Y v1`, alone or in a block
+      sed -nE 's/^(replace[[:space:]]+|[[:space:]]+)([^ ]+( v[^ ]+)? => [^ ]+ v[^ ]+).*/replace \2/p' "$upstream"
+      if [ -n "${local_version:-}" ]; then
+        sed -nE "s/^(replace[[:space:]]+|[[:space:]]+)([^ ]+) => \.\.?\/.*/replace \2 => \2 $local_version/p" "$upstream"
+      fi
+      echo "${more_lines:-}"
+    } >go.mod.new
+    mv go.mod.new go.mod
+    plain=()
+    for package in "$@"; do
+      case $package in
+        *=*) go build -ldflags "-s -w $ldflags" -o "out/${package#*=}" "${package%=*}" ;;
+        *) plain+=("$package") ;;
+      esac
+    done
+    # One call for all: they share most of their packages.
+    [ ${#plain[@]} -eq 0 ] || go build -ldflags "-s -w $ldflags" -o out/ "${plain[@]}"
+  ) >"$work/$name.log" 2>&1 || { tail -n 15 "$work/$name.log" >&2; echo "assets: $name $version: not built" >&2; return 1; }
+  mv "$dir"/out/* "$dest/"
+  echo "$version $*" >"$dest/.$name.version"
+  rm -rf "$dir"
+  echo "assets: built $name $version in $((SECONDS - started)) s" >&2
+}
+
+# ours NAME : builds one of the small programs beside this script.
+ours() {
+  local sum
+  sum=$(sha256sum "$here/programs/$1.go" | cut -c1-16)
+  if [ "$(cat "$dest/.$1.version" 2>/dev/null)" = "$sum" ]; then return 0; fi
+  choose_go
+  (cd "$work" && GOFLAGS='-buildvcs=false -trimpath' go build -ldflags '-s -w' -o "$dest/$1" "$here/programs/$1.go")
+  echo "$sum" >"$dest/.$1.version"
+}
+
+v=k8s.io/component-base/version
+minor=${k8s#*.}
+stamp="-X $v.gitVersion=v$k8s -X $v.gitMajor=${k8s%%.*} -X $v.gitMinor=${minor%%.*} -X $v.gitTreeState=clean"
+stamp+=" -X $v.gitCommit=$(printf '0%.0s' {1..40}) -X $v.buildDate=1970-01-01T00:00:00Z"
+
+programs=()
+if wanted core kube-apiserver; then programs+=(kube-apiserver kubectl); fi
+if wanted node kubelet; then programs+=(kube-controller-manager kube-scheduler kubelet kube-proxy); fi
+for p in "${!programs[@]}"; do
+  # What an earlier run built is not built again, whatever group it came with.
+  if [ "$(cat "$dest/.${programs[p]}.version" 2>/dev/null)" = "$k8s" ]; then unset "programs[p]"; fi
+done
+if [ ${#programs[@]} -gt 0 ]; then
+  local_version=v0.${k8s#*.} build kubernetes "$k8s" k8s.io/kubernetes "$stamp" \
+    "${programs[@]/#/k8s.io/kubernetes/cmd/}"
+  for p in "${programs[@]}"; do echo "$k8s" >"$dest/.$p.version"; done
+fi
+if wanted core etcd; then
+  build etcd "$etcd" go.etcd.io/etcd/server/v3 '' go.etcd.io/etcd/server/v3=etcd
+fi
+if wanted node cni; then
+  build cni "$cni" github.com/containernetworking/plugins '' \
+    github.com/containernetworking/plugins/plugins/main/{bridge,ptp,loopback} \
+    github.com/containernetworking/plugins/plugins/ipam/host-local \
+    github.com/containernetworking/plugins/plugins/meta/portmap
+fi
+if wanted node coredns; then
+  build coredns "$coredns" github.com/coredns/coredns '' github.com/coredns/coredns
+fi
+if wanted node pause; then ours pause; fi
+if wanted node echo; then ours echo; fi
+
+failed=()
+extra() { # extra NAME ... : as build, but a failure does not stop the rest
+  if wanted extra "$1"; then build "$@" || failed+=("$1"); fi
+}
+extra snapshotter "$snapshotter" github.com/kubernetes-csi/external-snapshotter/v8 '' \
+  github.com/kubernetes-csi/external-snapshotter/v8/cmd/{snapshot-controller,csi-snapshotter}
+extra local-path "$localpath" github.com/rancher/local-path-provisioner '' \
+  github.com/rancher/local-path-provisioner=local-path-provisioner
+extra traefik "$traefik" github.com/traefik/traefik/v3 "-X github.com/traefik/traefik/v3/pkg/version.Version=$traefik" \
+  github.com/traefik/traefik/v3/cmd/traefik
+extra kwok "$kwok" sigs.k8s.io/kwok '' sigs.k8s.io/kwok/cmd/kwok
+extra helm "$helm" helm.sh/helm/v3 "-X helm.sh/helm/v3/internal/version.version=v$helm" helm.sh/helm/v3/cmd/helm
+
+if [ ${#failed[@]} -gt 0 ]; then echo "assets: optional and not built: ${failed[*]}" >&2; fi
+echo "$dest"
