@@ -8,8 +8,8 @@
 #        and echo programs: with core, enough for `kube cluster up`
 # extra  optional programs; one that cannot be built is reported and skipped
 #
-# Default: core and node. Prints DEST as its last line. Run it again at will: what is there is kept, two runs at once
-# wait for each other.
+# Default: core and node. Prints DEST as its last line. Run it again at will: what is there is kept, and of two runs at
+# once the second waits for what the first builds.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
@@ -41,8 +41,6 @@ dest=$(cd "$dest" && pwd)
 # Static and reproducible.
 export CGO_ENABLED=0 GOTOOLCHAIN=local GOWORK=off GOFLAGS='-mod=mod -buildvcs=false -trimpath'
 
-exec 9>"$dest/.lock"
-flock 9
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -57,6 +55,19 @@ choose_go() {
     exit 3
   fi
   [ "$minor" -ge 26 ] || export GOTOOLCHAIN=go$go
+}
+
+is_there() { # is_there NAME VERSION
+  [ "$(cat "$dest/.$1.version" 2>/dev/null)" = "$2" ]
+}
+
+# One build at a time; whoever needs none does not wait. What was missing before may be there afterwards.
+locked=
+lock() {
+  [ -z "$locked" ] || return 0
+  exec 9>"$dest/.lock"
+  flock -n 9 || { echo "assets: waiting for another build" >&2; flock 9; }
+  locked=yes
 }
 
 wanted() { # wanted GROUP NAME
@@ -75,9 +86,11 @@ wanted() { # wanted GROUP NAME
 build() {
   local name=$1 version=$2 module=$3 ldflags=$4 started dir package
   shift 4
-  if [ "$(cat "$dest/.$name.version" 2>/dev/null)" = "$version $*" ]; then return 0; fi
+  if is_there "$name" "$version $*"; then return 0; fi
+  lock
+  if is_there "$name" "$version $*"; then return 0; fi
   choose_go
-  echo "assets: building $name $version (once; Kubernetes itself takes minutes)" >&2
+  echo "assets: building $name $version (once; it may take minutes)" >&2
   started=$SECONDS
   dir=$work/$name
   mkdir -p "$dir/out"
@@ -116,7 +129,8 @@ build() {
 ours() {
   local sum
   sum=$(sha256sum "$here/programs/$1.go" | cut -c1-16)
-  if [ "$(cat "$dest/.$1.version" 2>/dev/null)" = "$sum" ]; then return 0; fi
+  if is_there "$1" "$sum"; then return 0; fi
+  lock
   choose_go
   (cd "$work" && GOFLAGS='-buildvcs=false -trimpath' go build -ldflags '-s -w' -o "$dest/$1" "$here/programs/$1.go")
   echo "$sum" >"$dest/.$1.version"
@@ -127,13 +141,23 @@ minor=${k8s#*.}
 stamp="-X $v.gitVersion=v$k8s -X $v.gitMajor=${k8s%%.*} -X $v.gitMinor=${minor%%.*} -X $v.gitTreeState=clean"
 stamp+=" -X $v.gitCommit=$(printf '0%.0s' {1..40}) -X $v.buildDate=1970-01-01T00:00:00Z"
 
-programs=()
-if wanted core kube-apiserver; then programs+=(kube-apiserver kubectl); fi
-if wanted node kubelet; then programs+=(kube-controller-manager kube-scheduler kubelet kube-proxy); fi
-for p in "${!programs[@]}"; do
-  # What an earlier run built is not built again, whatever group it came with.
-  if [ "$(cat "$dest/.${programs[p]}.version" 2>/dev/null)" = "$k8s" ]; then unset "programs[p]"; fi
-done
+choose_programs() { # sets $programs: those that no earlier run built, whatever group they came with
+  local program all=()
+  programs=()
+  if wanted core kube-apiserver; then all+=(kube-apiserver); fi
+  if wanted core kubectl; then all+=(kubectl); fi
+  for program in kube-controller-manager kube-scheduler kubelet kube-proxy; do
+    if wanted node "$program"; then all+=("$program"); fi
+  done
+  for program in "${all[@]}"; do
+    is_there "$program" "$k8s" || programs+=("$program")
+  done
+}
+choose_programs
+if [ ${#programs[@]} -gt 0 ]; then
+  lock
+  choose_programs
+fi
 if [ ${#programs[@]} -gt 0 ]; then
   local_version=v0.${k8s#*.} build kubernetes "$k8s" k8s.io/kubernetes "$stamp" \
     "${programs[@]/#/k8s.io/kubernetes/cmd/}"
