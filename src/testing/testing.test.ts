@@ -73,6 +73,19 @@ describe('startProcess', () => {
     expect([started.stdout, started.stderr]).toEqual(['yes\n', 'no\n'])
   })
 
+  it('keeps the input of a program open until told', async () => {
+    const script = 'read -r first; echo "got $first"; read -r second || echo over'
+    const started = await startProcess(onTestFinished, 'sh', ['-c', script], {
+      input: 'a\n',
+      keepInput: true,
+    })
+    await started.printed(/got a/)
+    expect(started.ended).toBeUndefined()
+    started.endInput()
+    expect(await started.exited).toEqual({ code: 0, signal: null })
+    expect(started.stdout).toBe('got a\nover\n')
+  })
+
   it('ends children with their parent', async () => {
     const started = await startProcess(onTestFinished, 'sh', ['-c', 'sleep 1000 & echo child $!; wait'])
     const child = Number((await started.printed(/child (\d+)/))[1])
