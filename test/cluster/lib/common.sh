@@ -63,7 +63,8 @@ find_cluster_programs() { # sets $bin
 find_programs() { # find_programs GROUP... : sets $bin, building what is missing
   local group groups=()
   for group in "$@"; do groups+=(--group "$group"); done
-  bin=$("$here/assets.sh" "${groups[@]}" | tail -n 1) || lack "its programs cannot be built here"
+  # 3: it has said what is lacking
+  bin=$("$here/assets.sh" "${groups[@]}" | tail -n 1) || { [ $? -ne 3 ] || exit 3; lack "its programs cannot be built here"; }
 }
 
 print_programs() { # print_programs api|cluster
