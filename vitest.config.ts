@@ -41,8 +41,9 @@ export default defineConfig({
           name: 'kubernetes',
           include: ['test/kubernetes/**/*.test.ts'],
           globalSetup: './test/setup/kubernetes.ts',
+          // Beside the integration tests, in the same two places.
           maxWorkers: 2,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
           ...patient,
         },
       },

@@ -17,13 +17,15 @@ const STARTER = `
 `
 
 describe.skipIf(noApiServer)("an API server of one's own", () => {
-  it.each(['TERM', 'KILL'] as const)('comes back from a SIG%s with what it had', async (signal) => {
+  it('comes back with what it had, whatever ended it', async () => {
     const server = await ApiServer.start(onTestFinished)
     const namespace = await server.namespace(onTestFinished)
-    await server.stop(signal)
-    await expect(server.client.get('/readyz')).rejects.toThrow('ECONNREFUSED')
-    await server.start()
-    expect(await server.client.exists(`/api/v1/namespaces/${namespace}`)).toBe(true)
+    for (const signal of ['TERM', 'KILL'] as const) {
+      await server.stop(signal)
+      await expect(server.client.get('/readyz')).rejects.toThrow('ECONNREFUSED')
+      await server.start()
+      expect(await server.client.exists(`/api/v1/namespaces/${namespace}`)).toBe(true)
+    }
   })
 
   it('runs controllers, where they are asked for', async () => {
