@@ -41,6 +41,14 @@ describe('precedence', () => {
     expect(settings.api.listen).toEqual({ host: '::', port: 9443 })
   })
 
+  it.each(['connect-timeout', 'idle-timeout', 'old-worker-time'])(
+    "holds haproxy-%s to what HAProxy's timers hold",
+    (name) => {
+      expect(faultsOf({ [`haproxy-${name}`]: '24d' })).toEqual([])
+      expect(faultsOf({ [`haproxy-${name}`]: '25d' })).toEqual([expect.stringContaining('at most 24d')])
+    },
+  )
+
   it('does without a file', () => {
     expect(loadSettings({}, { PATH: '/bin' }).haproxy.start).toBe('own')
   })

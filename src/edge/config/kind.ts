@@ -37,6 +37,18 @@ export const duration: Kind<number> = {
   },
 }
 
+/** HAProxy counts in 31 bits of milliseconds: 24.8 days. It refuses a configuration with more. */
+const LONGEST_TIMER = 24 * UNITS.d
+
+/** A duration in ms that HAProxy keeps. */
+export const timer: Kind<number> = {
+  form: `${duration.form}, at most 24d`,
+  read: (text) => {
+    const value = duration.read(text)
+    return value !== undefined && value <= LONGEST_TIMER ? value : undefined
+  },
+}
+
 export function count(low: number, high: number): Kind<number> {
   return {
     form: `a whole number from ${low} to ${high}`,

@@ -99,13 +99,13 @@ export function settingsFrom({ one, maybe, many }: SettingReader) {
       bind: many('haproxy.bind', kind.address, 'Addresses that frontend ports listen on. Left out: all.'),
       connectTimeout: one(
         'haproxy.connectTimeout',
-        kind.duration,
+        kind.timer,
         '2s',
         'How long a backend may take to accept a connection before another is tried.',
       ),
       idleTimeout: one(
         'haproxy.idleTimeout',
-        kind.duration,
+        kind.timer,
         '24h',
         'How long a session may stand still before it is cut.',
       ),
@@ -117,8 +117,8 @@ export function settingsFrom({ one, maybe, many }: SettingReader) {
       ),
       oldWorkerTime: one(
         'haproxy.oldWorkerTime',
-        kind.duration,
-        '24h',
+        kind.timer,
+        '7d',
         'How long sessions may go on in a worker that a reload has replaced.',
       ),
       oldWorkers: one(

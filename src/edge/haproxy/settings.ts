@@ -21,7 +21,7 @@ export interface HaproxySettings {
   readonly idleTimeout: number
   /** How long the sessions of a backend that left may go on before they are cut. */
   readonly drainTime: number
-  /** How long sessions may go on in a worker that a reload has replaced. */
+  /** How long sessions may go on in a worker that a reload has replaced. HAProxy takes 24.8 days at most. */
   readonly hardStopAfter: number
   /** How many such workers there may be; beyond, the oldest is ended. Each costs 5 to 40 MB while one of its sessions lasts. */
   readonly maxOldWorkers: number
@@ -35,10 +35,12 @@ export interface HaproxySettings {
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
 
 /**
  * What stands where the operator says nothing: the paths are those of the Debian package. MQTT sessions last for days, so
- * nothing idle is cut within one.
+ * nothing idle is cut within one, and a reload cuts nothing for seven. What that costs, `maxOldWorkers` bounds: a worker
+ * without sessions goes at once.
  */
 export const HAPROXY_DEFAULTS = {
   binary: 'haproxy',
@@ -47,8 +49,8 @@ export const HAPROXY_DEFAULTS = {
   runtimeDirectory: '/run/homeport/haproxy',
   includeDirectory: '/etc/homeport/haproxy.d',
   connectTimeout: 2_000,
-  idleTimeout: 24 * HOUR,
+  idleTimeout: DAY,
   drainTime: 10 * MINUTE,
-  hardStopAfter: 24 * HOUR,
+  hardStopAfter: 7 * DAY,
   maxOldWorkers: 16,
 } as const satisfies HaproxySettings
