@@ -7,6 +7,7 @@ import type { Driver, DriverEvent } from '../core/plan/driver.ts'
 import type { ClaimRules } from '../core/registry/claim-rules.ts'
 import { version } from '../version.ts'
 import type { ApiParts } from './api/parts.ts'
+import { folderFault } from './config/folder-fault.ts'
 import { type Flags, loadSettings } from './config/load-settings.ts'
 import type { Settings } from './config/settings.ts'
 import { Edge } from './edge.ts'
@@ -41,7 +42,7 @@ export async function startEdge(
   environment: Flags,
   makeDriver: DriverMaker = haproxyDriver,
 ): Promise<RunningEdge> {
-  const settings = loadSettings(flags, environment)
+  const settings = loadSettings(flags, environment, folderFault)
   const log = createLog(settings.log.level)
   const monotonic = () => performance.now()
   const wallClock = () => Date.now()

@@ -1,8 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { folderFault } from './folder-fault.ts'
 import { ConfigInvalid, loadSettings } from './load-settings.ts'
+import type { Settings } from './settings.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'homeport-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -15,10 +17,19 @@ function configFile(text: string): string {
   return file
 }
 
+/** The settings on a machine where every folder can be used. */
+function load(flags: Record<string, string>, environment: Record<string, string>): Settings {
+  return loadSettings(flags, environment, () => undefined)
+}
+
 /** Every fault, a line each. */
-function faultsOf(flags: Record<string, string>, environment: Record<string, string> = {}): string[] {
+function faultsOf(
+  flags: Record<string, string>,
+  environment: Record<string, string> = {},
+  read: typeof load = load,
+): string[] {
   try {
-    loadSettings(flags, environment)
+    read(flags, environment)
     return []
   } catch (error) {
     if (error instanceof ConfigInvalid)
@@ -31,7 +42,7 @@ describe('precedence', () => {
   const config = configFile('leases: { hold: 3h }\nstateDir: /from/file\nruntimeDir: /run/file\n')
 
   it('is flags, environment, file, default', () => {
-    const settings = loadSettings(
+    const settings = load(
       { config, 'leases-hold': '1h' },
       { HOMEPORT_EDGE_LEASES_HOLD: '2h', HOMEPORT_EDGE_STATE_DIR: '/from/environment' },
     )
@@ -50,18 +61,15 @@ describe('precedence', () => {
   )
 
   it('does without a file', () => {
-    expect(loadSettings({}, { PATH: '/bin' }).haproxy.start).toBe('own')
+    expect(load({}, { PATH: '/bin' }).haproxy.start).toBe('own')
   })
 })
 
 describe('lists', () => {
   it('are YAML lists, or texts with commas', () => {
     const config = configFile('ports:\n  reserved: [22, 9000-9100]\n')
-    expect(loadSettings({ config }, {}).ports.reserved).toEqual(['22', '9000-9100'])
-    expect(loadSettings({ 'ports-reserved': '22, 9000-9100' }, {}).ports.reserved).toEqual([
-      '22',
-      '9000-9100',
-    ])
+    expect(load({ config }, {}).ports.reserved).toEqual(['22', '9000-9100'])
+    expect(load({ 'ports-reserved': '22, 9000-9100' }, {}).ports.reserved).toEqual(['22', '9000-9100'])
   })
 })
 
@@ -110,5 +118,26 @@ describe('faults', () => {
     [{ 'runtime-dir': `/${'x'.repeat(90)}` }, /longer than 80/],
   ])('settings that contradict each other: %j', (flags, message) => {
     expect(faultsOf(flags).join('\n')).toMatch(message)
+  })
+})
+
+describe('folders', () => {
+  const onThisMachine: typeof load = (...args) => loadSettings(...args, folderFault)
+
+  it('that can be used, or made, are taken, and nothing is made yet', () => {
+    const state = join(folder, 'not', 'yet')
+    expect(faultsOf({ 'state-dir': state, 'runtime-dir': folder }, {}, onThisMachine)).toEqual([])
+    expect(existsSync(join(folder, 'not'))).toBe(false)
+    expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([])
+  })
+
+  it('are refused by name where none can be made, with all other faults', () => {
+    const file = configFile('')
+    const flags = { 'state-dir': '/proc/homeport/state', 'runtime-dir': `${file}/run`, 'log-level': 'loud' }
+    expect(faultsOf(flags, {}, onThisMachine)).toEqual([
+      '--log-level: log.level: "loud" is not debug or info or warn or error',
+      expect.stringMatching(/^--state-dir: stateDir: \/proc is no folder that can be written \(E[A-Z]+\)$/),
+      `--runtime-dir: runtimeDir: ${file} is no folder`,
+    ])
   })
 })

@@ -25,19 +25,22 @@ export type Flags = Readonly<Record<string, string | undefined>>
 
 /**
  * The settings of this start: flags before environment before file before defaults.
+ *
+ * @param folderFault why a folder cannot be used
  * @throws ConfigInvalid with all that is wrong
  */
-export function loadSettings(flags: Flags, environment: Flags): Settings {
+export function loadSettings(
+  flags: Flags,
+  environment: Flags,
+  folderFault: (path: string) => string | undefined,
+): Settings {
   const known = new Set(settingList().map(({ key }) => key))
   const faults = [...strangers(flags, environment, known)]
   const file = flags['config'] ?? environment['HOMEPORT_EDGE_CONFIG']
   const fromFile = fileSource(file ?? DEFAULT_CONFIG_FILE, file === undefined, known)
   faults.push(...fromFile.faults)
-  const reading = readSettings([
-    textSource(flags, flagOf, '--'),
-    textSource(environment, variableOf),
-    fromFile.source,
-  ])
+  const sources = [textSource(flags, flagOf, '--'), textSource(environment, variableOf), fromFile.source]
+  const reading = readSettings(sources, folderFault)
   if ('faults' in reading) faults.push(...reading.faults)
   if (faults.length > 0 || !('settings' in reading)) throw new ConfigInvalid(faults)
   return reading.settings

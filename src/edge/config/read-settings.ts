@@ -7,9 +7,14 @@ export type SettingsReading = { readonly settings: Settings } | { readonly fault
 
 /**
  * Read every setting from the first of `sources` that has it (flags before environment before file), or its initial
- * value, and then hold them to each other. All faults are found at once.
+ * value, and then hold them to each other and to the machine. All faults are found at once.
+ *
+ * @param folderFault why a folder cannot be used
  */
-export function readSettings(sources: readonly Source[]): SettingsReading {
+export function readSettings(
+  sources: readonly Source[],
+  folderFault: (path: string) => string | undefined,
+): SettingsReading {
   const faults: ConfigFault[] = []
   const entryOf = (key: string) => {
     for (const source of sources) {
@@ -20,6 +25,11 @@ export function readSettings(sources: readonly Source[]): SettingsReading {
   }
   const settings = settingsFrom(sourceReader(entryOf, faults))
   faults.push(...contradictions(settings, entryOf))
+  for (const key of ['stateDir', 'runtimeDir'] as const) {
+    const message = folderFault(settings[key])
+    if (message !== undefined)
+      faults.push({ where: entryOf(key)?.where ?? key, message: `${key}: ${message}` })
+  }
   return faults.length > 0 ? { faults } : { settings }
 }
 
