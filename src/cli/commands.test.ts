@@ -23,6 +23,7 @@ describe('commands that ask an edge', () => {
       'status',
       [
         'ready, version 0.1.0, up 1d 2h',
+        'clusters    home: 1 phone, 1 claim\n            lab: 1 phone, 12 claims\n',
         '1 live, 1 refused',
         'running, 2.6.12, pid 7',
         'old worker 5: 1 sessions',

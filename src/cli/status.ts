@@ -31,6 +31,10 @@ function statusText(status: StatusView, terminal: Terminal): string {
     ],
     ['fingerprint', status.fingerprint],
     ['phones', String(status.documents)],
+    ...status.clusters.map(({ name, documents, claims }, index): [string, string] => [
+      index === 0 ? 'clusters' : '',
+      `${name}: ${count(documents, 'phone')}, ${count(claims, 'claim')}`,
+    ]),
     ['routes', `${routes.live} live, ${routes.refused} refused`],
     [
       'haproxy',
@@ -45,4 +49,8 @@ function statusText(status: StatusView, terminal: Terminal): string {
   if (haproxy.detail) lines.push(['', haproxy.detail])
   const warnings = status.warnings.map((warning) => `${terminal.paint('yellow', 'warning')}  ${warning}\n`)
   return [...lines.map(([key, value]) => `${key.padEnd(12)}${value}\n`), ...warnings].join('')
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`
 }

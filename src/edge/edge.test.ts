@@ -74,7 +74,7 @@ describe('a call', () => {
     const answers = await meanwhile(Promise.all(calls))
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
     expect(subject.store.commits - commits).toBe(1)
-    expect((await subject.edge.status()).haproxy.reloads).toBe(1)
+    expect((await subject.edge.status(EVERYTHING)).haproxy.reloads).toBe(1)
   })
 })
 

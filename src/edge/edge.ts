@@ -9,6 +9,7 @@ import type { DocumentAnswer, ReleaseAnswer } from '../wire/document.ts'
 import type { Scope } from '../wire/token.ts'
 import type { ClaimView, EventView, RouteView, StatusView } from '../wire/views.ts'
 import { Chronicle } from './chronicle.ts'
+import { clusterViews } from './cluster-views.ts'
 import { EdgeClock } from './edge-clock.ts'
 import type { Answer, Call, EdgeService, Holdings } from './edge-service.ts'
 import { Estate } from './estate.ts'
@@ -165,9 +166,10 @@ export class Edge implements EdgeService {
     return claimViews(this.#sight(), this.#leases, this.#clock.now(), this.#parts.holdTime, scope)
   }
 
-  async status(): Promise<StatusView> {
+  async status(scope: Scope): Promise<StatusView> {
     const { driver, version, fingerprint, monotonic } = this.#parts
-    const { documents, routes } = this.#journal.state
+    const { state } = this.#journal
+    const { documents, routes } = state
     const services = [...routes.keys()].map((key) => this.#reconciler.service(key).state)
     const live = services.filter((state) => state === 'live').length
     const { ready, detail } = this.ready()
@@ -178,6 +180,7 @@ export class Edge implements EdgeService {
       uptime: Math.round((monotonic() - this.#started) / 1000),
       ready,
       documents: documents.size,
+      clusters: clusterViews(state, scope),
       routes: { live, refused: services.length - live },
       haproxy: { ...haproxy, oldWorkers: [...haproxy.oldWorkers] },
       warnings: [...(ready ? [] : [detail]), ...(this.#storageFault ? [this.#storageFault] : [])],

@@ -49,11 +49,11 @@ describe('a disk that is full', () => {
     subject.store.full = true
     await pass(70_000)
     expect(subject.edge.claims(EVERYTHING)).toMatchObject([{ state: 'live' }])
-    expect((await subject.edge.status()).warnings.join()).toContain('storage-failed')
+    expect((await subject.edge.status(EVERYTHING)).warnings.join()).toContain('storage-failed')
     expect(subject.logged.filter((line) => line.includes('cannot be written'))).toHaveLength(1)
     subject.store.full = false
     await pass(2_000)
     expect(subject.edge.claims(EVERYTHING)).toMatchObject([{ state: 'stale' }])
-    expect((await subject.edge.status()).warnings).toEqual([])
+    expect((await subject.edge.status(EVERYTHING)).warnings).toEqual([])
   })
 })

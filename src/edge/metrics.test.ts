@@ -26,9 +26,9 @@ it('counts what the edge knows at the moment of asking', async () => {
       'homeport_build_info{version="1.2.3"} 1',
       'homeport_ready 1',
       'homeport_documents 2',
-      'homeport_claims{state="live"} 1',
-      'homeport_claims{state="stale"} 2',
-      'homeport_claims{state="refused"} 0',
+      'homeport_claims{cluster="home",state="live"} 1',
+      'homeport_claims{cluster="home",state="stale"} 2',
+      'homeport_claims{cluster="home",state="refused"} 0',
       'homeport_routes{state="refused"} 1',
       'homeport_backends{health="up"} 1',
       'homeport_backends{health="down"} 1',
@@ -45,6 +45,23 @@ it('counts what the edge knows at the moment of asking', async () => {
       expect.stringMatching(/^process_cpu_seconds_total [\d.]+$/),
     ]),
   )
+})
+
+it('counts the claims of a hundred clusters by name and of all others together, and forgets what is gone', async () => {
+  let names = Array.from({ length: 102 }, (_, index) => `c${index}`)
+  const edge = stubEdge({
+    claims: () => names.map((cluster) => ({ cluster, phone: 'a', state: 'live' as const })),
+  })
+  const metrics = createMetrics({ edge, turnedAway: { total: 0 }, version: '1' })
+  const live = async () => {
+    const lines = (await metrics.text()).split('\n')
+    return lines.filter((line) => line.startsWith('homeport_claims{') && line.includes('"live"'))
+  }
+  const all = await live()
+  expect(all).toHaveLength(101)
+  expect(all.at(-1)).toBe('homeport_claims{cluster="(others)",state="live"} 2')
+  names = ['home']
+  expect(await live()).toEqual(['homeport_claims{cluster="home",state="live"} 1'])
 })
 
 it("follows Prometheus' conventions for names", async () => {

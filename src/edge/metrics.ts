@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client'
-import type { EventView, StatusView } from '../wire/views.ts'
+import type { ClaimView, EventView, StatusView } from '../wire/views.ts'
 import type { EdgeService } from './edge-service.ts'
 
 export interface MetricsParts {
@@ -41,7 +41,7 @@ export function createMetrics({ edge, turnedAway, version }: MetricsParts): Metr
   gauge('build_info', 'Always 1; the version is a label.', 'version').set({ version }, 1)
   const ready = gauge('ready', 'Whether HAProxy serves what the daemon knows.')
   const documents = gauge('documents', 'Documents held, one a phone.')
-  const claims = gauge('claims', 'Claims by what became of them.', 'state')
+  const claims = gauge('claims', 'Claims by cluster and what became of them.', 'cluster', 'state')
   const routes = gauge('routes', 'Frontend ports by whether they are served.', 'state')
   const backends = gauge('backends', 'Backends of all routes by their health.', 'health')
   const stale = gauge('stale_backends', 'Backends that are kept though their phone fell silent.')
@@ -66,15 +66,15 @@ export function createMetrics({ edge, turnedAway, version }: MetricsParts): Metr
     oldSessions.set(haproxy.oldWorkers.reduce((sum, worker) => sum + worker.sessions, 0))
   }
   const look = async () => {
-    const status = await edge.status()
+    const status = await edge.status(EVERYTHING)
     lookAtHaproxy(status)
     ready.set(status.ready ? 1 : 0)
     documents.set(status.documents)
     routes.set({ state: 'live' }, status.routes.live)
     routes.set({ state: 'refused' }, status.routes.refused)
     setTotal(refused, turnedAway.total)
-    const byState = tally(edge.claims(EVERYTHING).map(({ state }) => state))
-    for (const state of ['live', 'stale', 'refused'] as const) claims.set({ state }, byState.get(state) ?? 0)
+    claims.reset()
+    for (const count of countClaims(edge.claims(EVERYTHING))) claims.set(count.labels, count.claims)
     const all = edge.routes(EVERYTHING).flatMap((route) => route.backends)
     const byHealth = tally(all.map(({ health }) => health))
     for (const health of ['up', 'down', 'checking', 'unchecked'] as const) {
@@ -97,6 +97,28 @@ export function createMetrics({ edge, turnedAway, version }: MetricsParts): Metr
       }))
     },
   }
+}
+
+/** The most values of a label: a token without clusters in its scope may make up any number of them. */
+const MOST_CLUSTERS = 100
+
+/** What stands for the clusters beyond: no cluster has such a name. */
+const OTHERS = '(others)'
+
+/** Every state of each cluster, the clusters in the order in which they come. */
+function countClaims(claims: readonly ClaimView[]) {
+  const counts = new Map<string, Record<ClaimView['state'], number>>()
+  for (const { cluster, state } of claims) {
+    const name = counts.has(cluster) || counts.size < MOST_CLUSTERS ? cluster : OTHERS
+    const count = counts.get(name) ?? { live: 0, stale: 0, refused: 0 }
+    count[state] += 1
+    counts.set(name, count)
+  }
+  return [...counts].flatMap(([cluster, { live, stale, refused }]) => [
+    { labels: { cluster, state: 'live' }, claims: live },
+    { labels: { cluster, state: 'stale' }, claims: stale },
+    { labels: { cluster, state: 'refused' }, claims: refused },
+  ])
 }
 
 /** The three that every dashboard knows; Prometheus' client has forty more, which cost time all the time. */

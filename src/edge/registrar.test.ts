@@ -153,3 +153,17 @@ it('a document of which no claim is good is answered, and not kept', async () =>
   expect(subject.store.commits).toBe(commits)
   expect(subject.edge.claims(EVERYTHING)).toEqual([])
 })
+
+it('the status has how much each cluster of the token holds', async () => {
+  const subject = await started()
+  await meanwhile(subject.put('a', { claims: [claim, { ...claim, port: 9443 }] }))
+  await meanwhile(subject.put('b', document))
+  await meanwhile(subject.put('c', { claims: [{ ...claim, port: 1 }] }, { cluster: 'away' }))
+  const sees = async (scope: Scope) => (await subject.edge.status(scope)).clusters
+  const [away, home] = await sees(EVERYTHING)
+  expect([away, home]).toEqual([
+    { name: 'away', documents: 1, claims: 1 },
+    { name: 'home', documents: 2, claims: 3 },
+  ])
+  expect(await sees({ role: 'admin', clusters: ['home'] })).toEqual([home])
+})

@@ -22,7 +22,7 @@ async function toggled(isCrowded: boolean) {
 }
 
 async function reloads({ edge }: EdgeInMemory): Promise<number> {
-  return (await edge.status()).haproxy.reloads
+  return (await edge.status({ role: 'admin' })).haproxy.reloads
 }
 
 describe('a phone that toggles the settings of its port', () => {

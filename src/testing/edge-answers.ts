@@ -26,6 +26,10 @@ const claim = {
 }
 export const status = {
   ...{ version: '0.1.0', fingerprint: 'f', uptime: 93_780, ready: true, documents: 2 },
+  clusters: [
+    { name: 'home', documents: 1, claims: 1 },
+    { name: 'lab', documents: 1, claims: 12 },
+  ],
   routes: { live: 1, refused: 1 },
   haproxy: {
     ...{ state: 'running', version: '2.6.12', pid: 7, reloads: 4, sessions: 9 },

@@ -10,6 +10,7 @@ export const STUB_STATUS: StatusView = {
   uptime: 7,
   ready: true,
   documents: 2,
+  clusters: [{ name: 'home', documents: 2, claims: 3 }],
   routes: { live: 1, refused: 1 },
   haproxy: {
     state: 'running',

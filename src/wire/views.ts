@@ -47,6 +47,10 @@ export const StatusView = Type.Object({
   uptime: Type.Number({ description: 'Seconds since the daemon started.' }),
   ready: Type.Boolean(),
   documents: Type.Integer(),
+  clusters: Type.Array(
+    Type.Object({ name: Type.String(), documents: Type.Integer(), claims: Type.Integer() }),
+    { description: 'What each cluster has here, by name: those that the token opens.' },
+  ),
   routes: Type.Object({ live: Type.Integer(), refused: Type.Integer() }),
   haproxy: Type.Object({
     state: Type.Union([Type.Literal('running'), Type.Literal('unavailable')]),

@@ -37,8 +37,8 @@ export function viewRoutes(server: FastifyInstance, edge: EdgeService, callers: 
     '/v1/status',
     { schema: { summary: 'How the edge is', response: { 200: StatusView, ...problems } } },
     async (request) => {
-      callers.identifyAdmin(request)
-      return edge.status()
+      const { scope } = callers.identifyAdmin(request)
+      return edge.status(scope)
     },
   )
 }
