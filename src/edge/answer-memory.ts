@@ -8,10 +8,10 @@ import type { Answer } from './edge-service.ts'
 export interface BodyMark {
   readonly hash: string
   readonly identity: string
-  readonly caller: string
+  readonly caller: string | undefined
 }
 
-export function markBody(body: Uint8Array, identity: string, caller: string): BodyMark {
+export function markBody(body: Uint8Array, identity: string, caller: string | undefined): BodyMark {
   return { hash: hash('sha256', body, 'base64url'), identity, caller }
 }
 

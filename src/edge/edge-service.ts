@@ -14,8 +14,11 @@ export interface Call {
   readonly identity: Identity
   readonly cluster: string
   readonly phone: string
-  /** The caller's address, canonical; already taken from X-Forwarded-For where a configured proxy says so. */
-  readonly caller: string
+  /**
+   * The caller's address, canonical; already taken from X-Forwarded-For where a configured proxy says so. Undefined where
+   * such a proxy does not say.
+   */
+  readonly caller: string | undefined
 }
 
 /** How much a token has written and not given up. */

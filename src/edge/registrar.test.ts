@@ -28,6 +28,20 @@ describe('a renewal by digest', () => {
     expect(await codeOf(() => subject.edge.renew(aCall('a', { caller: '203.0.113.8' }), digest))).toBe(
       'digest-mismatch',
     )
+    const unknown = await meanwhile(
+      subject.put(
+        'c',
+        {
+          claims: [
+            { ...claim, port: 3 },
+            { ...claim, backends: [{ port: 1 }] },
+          ],
+        },
+        { caller: undefined },
+      ),
+    )
+    expect(unknown.claims.map(({ code }) => code)).toEqual([undefined, 'caller-unknown'])
+    expect(await codeOf(() => subject.edge.renew(aCall('c'), unknown.digest))).toBe('digest-mismatch')
     const fixed = await meanwhile(subject.put('b', { claims: [{ ...claim, port: 2 }] }))
     expect(await codeOf(() => subject.edge.renew(aCall('b', { caller: '203.0.113.8' }), fixed.digest))).toBe(
       'none',

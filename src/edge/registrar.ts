@@ -66,7 +66,7 @@ export class Registrar {
     if (held.usesCaller && held.caller !== call.caller) {
       throw new RequestRefused(
         'digest-mismatch',
-        `the document means ${held.caller} where it leaves an address out`,
+        `the document means ${held.caller ?? 'nothing'} where it leaves an address out`,
       )
     }
     if (held.lost)

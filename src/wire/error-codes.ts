@@ -154,6 +154,12 @@ export const ERRORS = {
     'the edge does not forward to this address',
     'Give the address of a node that the edge can reach: not its own, no loopback, link-local, multicast or unspecified one. The setting `backends.allowLoopback` opens loopback for trials.',
   ),
+  'caller-unknown': entry(
+    422,
+    'transient',
+    'the edge does not know the address that it should forward to',
+    "Have the proxy in front of the edge (`api.trustedProxies`) add X-Forwarded-For, or name the address in the claim: the agent's HOMEPORT_ADDRESS.",
+  ),
   'protocol-unsupported': entry(
     422,
     'permanent',

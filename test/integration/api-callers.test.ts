@@ -91,12 +91,21 @@ describe("the caller's address", () => {
     ['203.0.113.9, 10.1.2.3', '203.0.113.9'],
     ['::ffff:203.0.113.9', '203.0.113.9'],
     ['2001:DB8::9', '2001:db8::9'],
-    ['not an address', '127.0.0.1'],
-    ['203.0.113.9, "\\", 10.1.2.3', '10.1.2.3'],
+    ['10.1.2.4, 10.1.2.3', '10.1.2.4'],
+    ['not an address', undefined],
+    ['', undefined],
+    ['203.0.113.9, "\\", 10.1.2.3', undefined],
+    ['203.0.113.9,, 10.1.2.3', undefined],
   ])('is, behind a trusted proxy that says %j, %s', async (header, caller) => {
     const { edge, call } = await apiOverTls(defer, { trustedProxies })
     await call('GET', PHONE, { headers: { ...as('phone'), 'x-forwarded-for': header } })
     expect(edge.calls[0]?.call.caller).toBe(caller)
+  })
+
+  it('is unknown behind a trusted proxy that says nothing', async () => {
+    const { edge, call } = await apiOverTls(defer, { trustedProxies })
+    await call('GET', PHONE, { headers: as('phone') })
+    expect(edge.calls[0]?.call).toMatchObject({ caller: undefined })
   })
 
   it("is the socket's where the proxy is not trusted", async () => {

@@ -42,6 +42,17 @@ it.each([
   expect(await connectAndRead({ port: claim.port })).toMatch(new RegExp(`^${expected} `))
 })
 
+it('a claim that leaves its address to a trusted proxy that says nothing is refused, and its neighbour is not', async () => {
+  const phone = await edge.phone('behind', { localAddress: PROXY })
+  const [open, named] = [await claimNow({ backends: [{ port: there.node.port }] }), await claimNow()]
+  const backends = [{ address: there.node.host, port: there.node.port }]
+  const { status, claims } = await phone.put({ claims: [open, { ...named, backends }] })
+  expect(status).toBe(207)
+  expect(claims).toMatchObject([{ state: 'refused', code: 'caller-unknown' }, { state: 'live' }])
+  expect(await connectAndRead({ port: named.port })).toMatch(/^node /)
+  await expect(connectAndRead({ port: open.port })).rejects.toThrow('ECONNREFUSED')
+})
+
 it.each<[string, Scope, RegExp]>([
   ['another cluster', { role: 'phone', clusters: ['office'] }, /cluster home is not in office/],
   ['another namespace', { role: 'phone', namespaces: ['web'] }, /namespace mqtt is not in web/],

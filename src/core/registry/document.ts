@@ -45,8 +45,8 @@ export interface Document {
   readonly ttl: number
   /** SHA-256 (base64url) of what it says; equal digests mean equal documents. */
   readonly digest: string
-  /** The address it was called from, canonical. */
-  readonly caller: string
+  /** The address it was called from, canonical; absent where a proxy did not tell. */
+  readonly caller?: string
   /** Whether a claim of it leaves an address out, so that it means another thing from another address. */
   readonly usesCaller: boolean
   readonly claims: readonly Claim[]

@@ -10,30 +10,46 @@ const MAX_FAULTS = 20
 
 const claimRequest = Compile(ClaimRequest)
 
-/** A claim as it was meant, or every fault of its form. */
-export type ClaimReading =
-  | { readonly claim: Claim; readonly usesCaller: boolean }
-  | { readonly faults: readonly string[] }
+/** A claim as it was meant, or every fault of it. */
+export type ClaimReading = {
+  /** Whether it leaves an address out. */
+  readonly usesCaller: boolean
+} & (
+  | { readonly claim: Claim }
+  | { readonly code: 'claim-invalid' | 'caller-unknown'; readonly faults: readonly string[] }
+)
+
+const CALLER_UNKNOWN =
+  "an address is left out, and the trusted proxy that the call came through does not tell the caller's in X-Forwarded-For"
 
 /** A check of the edge's own choice: a connection. */
 const DEFAULT_CHECK = { type: 'tcp' } as const
 
 /**
- * Read one claim of a document: schema, then normal form. `caller` (canonical) stands in for addresses left out.
+ * Read one claim of a document: schema, then normal form. `caller` (canonical) stands in for addresses left out; where it
+ * is undefined, they cannot be.
  * Texts of the caller's appear in faults only as JSON, so that no control character reaches a log.
  */
-export function readClaim(raw: unknown, index: number, cluster: string, caller: string): ClaimReading {
-  if (!claimRequest.Check(raw)) return { faults: schemaFaults(raw) }
+export function readClaim(
+  raw: unknown,
+  index: number,
+  cluster: string,
+  caller: string | undefined,
+): ClaimReading {
+  if (!claimRequest.Check(raw)) return { code: 'claim-invalid', faults: schemaFaults(raw), usesCaller: false }
   const faults: string[] = []
+  const usesCaller = raw.backends.some(({ address }) => address === undefined)
   const proxyProtocol = raw.proxyProtocol ?? 'off'
   const backends = raw.backends.map(({ address, port }, at): Backend => {
     const canonical = address === undefined ? caller : canonicalAddress(address)
-    if (canonical === undefined)
-      faults.push(`backends/${at}/address: ${quoted(address ?? '')} is not an IP address`)
+    if (canonical === undefined && address !== undefined)
+      faults.push(`backends/${at}/address: ${quoted(address)} is not an IP address`)
     return { address: canonical ?? '', port, proxyProtocol }
   })
   const allow = raw.allow && readAllow(raw.allow, faults)
-  if (faults.length > 0) return { faults }
+  if (faults.length > 0) return { code: 'claim-invalid', faults, usesCaller }
+  if (usesCaller && caller === undefined)
+    return { code: 'caller-unknown', faults: [CALLER_UNKNOWN], usesCaller }
   const claim: Claim = {
     index,
     owner: `${cluster}/${raw.owner}`,
@@ -44,7 +60,7 @@ export function readClaim(raw: unknown, index: number, cluster: string, caller: 
     ...(raw.affinity === 'client-ip' && { affinity: raw.affinity }),
     ...(allow && { allow }),
   }
-  return { claim, usesCaller: raw.backends.some(({ address }) => address === undefined) }
+  return { claim, usesCaller }
 }
 
 function schemaFaults(raw: unknown): string[] {

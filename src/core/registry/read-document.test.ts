@@ -165,6 +165,16 @@ describe('a bad claim', () => {
     expect(refusal(claim, { caller: '127.0.0.1' })?.code).toBe('backend-forbidden')
   })
 
+  it('is refused where it leaves the address to a caller that nobody knows, and only then', () => {
+    const unknown = { caller: undefined }
+    const named = { ...claim, backends: [{ address: '10.0.0.1', port: 1 }] }
+    expect(refusal(claim, unknown)).toMatchObject({ code: 'caller-unknown' })
+    expect(refusal({ ...claim, allow: ['x'] }, unknown)).toMatchObject({ code: 'claim-invalid' })
+    expect(refusal(named, unknown)).toBeUndefined()
+    expect(read({ claims: [claim] }, unknown)).toMatchObject({ claims: [], usesCaller: true })
+    expect(read({ claims: [named] }, unknown)).not.toHaveProperty('caller')
+  })
+
   it('is refused for a port of the edge, a protocol it does not carry, and a port claimed before', () => {
     expect(refusal({ ...claim, port: 9443 })?.code).toBe('port-reserved')
     expect(refusal({ ...claim, protocol: 'udp' })?.code).toBe('protocol-unsupported')

@@ -19,8 +19,8 @@ export interface Sender {
   readonly phone: string
   readonly identity: string
   readonly scope: Scope
-  /** Canonical address that the call came from. */
-  readonly caller: string
+  /** Canonical address that the call came from; undefined where a proxy did not tell. */
+  readonly caller: string | undefined
 }
 
 /** Everything of a document but its digest. */
@@ -42,11 +42,11 @@ export function readDocument(raw: unknown, sender: Sender, rules: ClaimRules): D
   let usesCaller = false
   for (const [index, rawClaim] of raw.claims.entries()) {
     const reading = readClaim(rawClaim, index, sender.cluster, sender.caller)
+    usesCaller ||= reading.usesCaller
     if ('faults' in reading) {
-      refused.push(refusedClaim(index, rawClaim, 'claim-invalid', reading.faults))
+      refused.push(refusedClaim(index, rawClaim, reading.code, reading.faults))
       continue
     }
-    usesCaller ||= reading.usesCaller
     const refusals = judge(reading.claim, sender.scope, rules, taken)
     const [first] = refusals
     if (first)
@@ -73,7 +73,7 @@ export function readDocument(raw: unknown, sender: Sender, rules: ClaimRules): D
       fence,
       sequence,
       ttl: ttl * 1000,
-      caller,
+      ...(caller !== undefined && { caller }),
       usesCaller,
       claims,
       refused,

@@ -9,7 +9,8 @@ const LOCAL = '127.0.0.1'
 /** Canonical addresses of the connections that are open: a phone calls again and again over one. */
 const peers = new WeakMap<Socket, string>()
 
-function peerOf(socket: Socket): string {
+/** The address at the other end of a connection, canonical: a proxy's, maybe. */
+export function peerOf(socket: Socket): string {
   const known = peers.get(socket)
   if (known !== undefined) return known
   const peer = canonicalAddress(socket.remoteAddress ?? LOCAL) ?? LOCAL
@@ -19,20 +20,20 @@ function peerOf(socket: Socket): string {
 
 /**
  * The address that a request comes from, canonical. X-Forwarded-For is read from the right, for as long as the hop that
- * wrote it is a trusted proxy: whatever stands further left may have been written by the caller.
+ * wrote it is a trusted proxy: whatever stands further left may have been written by the caller. Undefined where a trusted
+ * proxy does not say: its own address is nobody's node.
  */
 export function callerOf(
   request: Pick<IncomingMessage, 'socket' | 'headers'>,
   trusted: readonly Range[],
-): string {
+): string | undefined {
   let caller = peerOf(request.socket)
-  const header = request.headers['x-forwarded-for']
-  if (header === undefined || trusted.length === 0) return caller
-  const hops = [header].flat().join(',').split(',')
   const isTrusted = (address: string) => trusted.some((range) => inRange(range, address))
-  while (isTrusted(caller)) {
-    const hop = readHop(hops.pop()?.trim() ?? '')
-    if (hop === undefined) return caller
+  if (!isTrusted(caller)) return caller
+  const hops = [request.headers['x-forwarded-for'] ?? ''].flat().join(',').split(',')
+  for (let text = hops.pop(); text !== undefined && isTrusted(caller); text = hops.pop()) {
+    const hop = readHop(text.trim())
+    if (hop === undefined) return undefined
     caller = hop
   }
   return caller

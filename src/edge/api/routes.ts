@@ -18,7 +18,8 @@ export interface Callers {
   identifyWholeAdmin(request: FastifyRequest): Identity
   /** Whether that admin would pass now: tokens are revoked and expire while a stream goes on. */
   stillKnown(request: FastifyRequest): boolean
-  address(request: FastifyRequest): string
+  /** Undefined where a trusted proxy does not say. */
+  address(request: FastifyRequest): string | undefined
 }
 
 /** Everything that the API answers. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Identity } from '../edge-service.ts'
 import { RequestRefused } from '../request-refused.ts'
-import { callerOf } from './caller.ts'
+import { callerOf, peerOf } from './caller.ts'
 import { buildServer, type ServerOptions } from './http-server.ts'
 import { answerOtherMethods } from './other-methods.ts'
 import type { ApiParts } from './parts.ts'
@@ -44,7 +44,7 @@ function callersOf(parts: ApiParts, everybodyIs: Identity | undefined): Callers 
     try {
       return parts.tokens.authenticate(request.raw.headers.authorization)
     } catch (error) {
-      parts.onTurnedAway(address(request))
+      parts.onTurnedAway(address(request) ?? peerOf(request.raw.socket))
       throw error
     }
   }

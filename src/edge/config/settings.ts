@@ -32,7 +32,7 @@ export function settingsFrom({ one, maybe, many }: SettingReader) {
       trustedProxies: many(
         'api.trustedProxies',
         kind.range,
-        "Proxies whose X-Forwarded-For tells the caller's address.",
+        "Proxies whose X-Forwarded-For tells the caller's address. Where one leaves it out, claims have to name addresses.",
       ),
       openMetrics: one(
         'api.openMetrics',

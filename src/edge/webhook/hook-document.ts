@@ -14,7 +14,7 @@ const IDENTITY: Identity = { id: 'webhook', scope: SCOPE }
  * Whose document a request is about. Each node has one of its own, so that two nodes with one name share the port instead
  * of overwriting each other.
  */
-export function hookCall({ name, frontendPort, address }: HookRequest, caller: string): Call {
+export function hookCall({ name, frontendPort, address }: HookRequest, caller: string | undefined): Call {
   // A name of a phone has no colons and ends with a letter or digit; an IPv6 address may end with `::`.
   const node = address.includes(':') ? `${address.replaceAll(':', '-')}.v6` : address
   return { identity: IDENTITY, cluster: HOOK_CLUSTER, phone: `${name}.${frontendPort}.${node}`, caller }

@@ -55,9 +55,10 @@ const readProxy: Read<ProxyProtocol> = (text) =>
 
 /**
  * Read the original's JSON object of strings, or name every field that is wrong. Nothing else in it is looked at. No text
- * of the caller's appears in a fault. An address left empty is the caller's own, as `homeport agent` leaves it.
+ * of the caller's appears in a fault. An address left empty is the caller's own, as `homeport agent` leaves it; it is refused
+ * where nobody knows that (`undefined`).
  */
-export function readHookRequest(raw: unknown, caller: string): HookRequest | readonly Fault[] {
+export function readHookRequest(raw: unknown, caller: string | undefined): HookRequest | readonly Fault[] {
   const faults: Fault[] = []
   const fields = new Map<string, unknown>(typeof raw === 'object' && raw !== null ? Object.entries(raw) : [])
   const field = <Value>(
@@ -75,7 +76,11 @@ export function readHookRequest(raw: unknown, caller: string): HookRequest | rea
   const frontendPort = field('frontend-port', readPort, 'a port from 1 to 65535, as digits alone')
   const backendPort = field('backend-port', readPort, 'a port from 1 to 65535, as digits alone')
   const readAddress: Read<string> = (text) => (text === '' ? caller : canonicalAddress(text))
-  const address = field('dst-ip', readAddress, "an IPv4 or IPv6 address, or empty for the caller's own")
+  const unlessLeftOut =
+    caller === undefined
+      ? ": the proxy's X-Forwarded-For does not tell the caller's"
+      : ", or empty for the caller's own"
+  const address = field('dst-ip', readAddress, `an IPv4 or IPv6 address${unlessLeftOut}`)
   const action = field('action', readAction, 'add or delete')
   const proxyProtocol = field('send-proxy', readProxy, 'true, false, v1, v2 or empty', '')
   if (

@@ -1,7 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { TTL_SECONDS } from '../../wire/document.ts'
-import { callerOf } from '../api/caller.ts'
+import { callerOf, peerOf } from '../api/caller.ts'
 import { buildServer } from '../api/http-server.ts'
 import type { ApiParts } from '../api/parts.ts'
 import { readJson } from '../json.ts'
@@ -31,7 +31,7 @@ export function buildWebhook(parts: ApiParts, { token, lease }: WebhookOptions):
   server.addHook('onRequest', (request, _reply, done) => {
     const sent = request.headers[TOKEN_HEADER]
     if (typeof sent === 'string' && timingSafeEqual(hashOf(sent), rightHash)) return done()
-    onTurnedAway(callerOf(request.raw, trustedProxies))
+    onTurnedAway(callerOf(request.raw, trustedProxies) ?? peerOf(request.raw.socket))
     const code = sent === undefined ? 'token-missing' : 'token-unknown'
     done(
       new RequestRefused(
@@ -56,7 +56,7 @@ export function buildWebhook(parts: ApiParts, { token, lease }: WebhookOptions):
   return server
 }
 
-function read({ body }: FastifyRequest, caller: string): HookRequest {
+function read({ body }: FastifyRequest, caller: string | undefined): HookRequest {
   const asked = readHookRequest(readJson(body instanceof Uint8Array ? body : new Uint8Array()), caller)
   if ('action' in asked) return asked
   const detail = asked.map(({ path, message }) => `${path.slice(1)} ${message}`).join('; ')

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { parseRange } from '../../core/address/range.ts'
 import { stubApiParts } from '../../testing/stub-api-parts.ts'
 import { STUB_DIGEST, stubEdge } from '../../testing/stub-edge.ts'
+import type { ApiParts } from '../api/parts.ts'
 import { RequestRefused } from '../request-refused.ts'
 import { buildWebhook } from './server.ts'
 
@@ -14,9 +16,9 @@ const FIELDS = {
   'send-proxy': '',
 }
 
-function start(edge = stubEdge()) {
+function start(edge = stubEdge(), more: Partial<ApiParts> = {}) {
   const turnedAway: string[] = []
-  const parts = stubApiParts({ edge, onTurnedAway: (caller) => turnedAway.push(caller) })
+  const parts = stubApiParts({ edge, onTurnedAway: (caller) => turnedAway.push(caller), ...more })
   const server = buildWebhook(parts, { token: 'ilovecheese', lease: 300_000 })
   onTestFinished(() => server.close())
   const post = async (fields: unknown, headers: Record<string, string> = {}) => {
@@ -77,6 +79,18 @@ describe('the original webhook', () => {
     const [made] = edge.calls
     expect(made?.call.phone).toBe('mosquitto.8443.127.0.0.1')
     expect(JSON.parse(made?.body ?? '').claims[0].backends).toEqual([{ address: '127.0.0.1', port: 30843 }])
+  })
+
+  it('refuses an address left empty where the proxy does not tell the caller, and takes one that is named', async () => {
+    const { post } = start(stubEdge(), {
+      trustedProxies: [parseRange('127.0.0.0/8')].flatMap((range) => range ?? []),
+    })
+    const { status, body } = await post({ ...FIELDS, 'dst-ip': '' })
+    expect({ status, errors: body.errors }).toEqual({
+      status: 422,
+      errors: [{ path: '/dst-ip', message: expect.stringContaining('X-Forwarded-For') }],
+    })
+    expect((await post(FIELDS)).status).toBe(200)
   })
 
   it('takes a caller that knows nothing of send-proxy, and names as people write them', async () => {
