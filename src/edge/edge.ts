@@ -89,7 +89,7 @@ export class Edge implements EdgeService {
       fences: new FenceMemory(),
       tokenLives,
     }
-    this.#registrar = new Registrar({ ...calls, leases: this.#leases, rules, edgeTime })
+    this.#registrar = new Registrar({ ...calls, leases: this.#leases, rules, edgeTime, now: monotonic })
     this.#estate = new Estate(calls)
     const observed = () => this.#reconciler.observed
     this.#leaseKeeper = new LeaseKeeper({

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { MAX_DEPTH, readJson } from './json.ts'
+import { MAX_DEPTH, MAX_KEYS, MAX_VALUES, readJson } from './json.ts'
 import { RequestRefused } from './request-refused.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)
@@ -103,5 +103,15 @@ describe('readJson', () => {
     const value = readJson(bytes('{"__proto__":{"admin":true}}'))
     expect(Object.getPrototypeOf(value)).toBe(Object.prototype)
     expect(Object.keys(value ?? {})).toEqual(['__proto__'])
+  })
+
+  it('refuses what no document needs and takes long to read: millions of values, an object of hundreds of keys', () => {
+    const list = (length: number) => bytes(JSON.stringify(Array.from({ length }, () => 0)))
+    const object = (keys: number) =>
+      bytes(JSON.stringify(Object.fromEntries(Array.from({ length: keys }, (_, index) => [`k${index}`, 0]))))
+    expect(readJson(list(MAX_VALUES - 2))).toHaveLength(MAX_VALUES - 2)
+    expect(refusal(list(MAX_VALUES + 1)).code).toBe('body-too-large')
+    expect(readJson(object(MAX_KEYS))).toHaveProperty('k0')
+    expect(refusal(object(MAX_KEYS + 1)).code).toBe('body-too-large')
   })
 })

@@ -3,20 +3,22 @@ import type { ClaimRules } from '../core/registry/claim-rules.ts'
 import { type Claim, type Document, type DocumentKey, documentKey } from '../core/registry/document.ts'
 import { documentBeyond } from '../core/registry/document-scope.ts'
 import type { Leases } from '../core/registry/leases.ts'
-import { type DocumentContent, readDocument } from '../core/registry/read-document.ts'
+import { type DocumentContent, readDocumentInSteps } from '../core/registry/read-document.ts'
 import { outdated } from '../core/registry/reduce.ts'
 import type { HeldDocument, State } from '../core/registry/state.ts'
 import { type PortKey, portKey } from '../core/route.ts'
 import { lacksCluster } from '../core/scope.ts'
+import { allAtOnce, type Steps } from '../core/steps.ts'
 import type { DocumentAnswer, ReleaseAnswer } from '../wire/document.ts'
 import { AnswerMemory, type BodyMark, markBody, serialise } from './answer-memory.ts'
 import { documentDigest } from './document-digest.ts'
 import type { Answer, Call } from './edge-service.ts'
 import type { FenceMemory } from './fence-memory.ts'
 import type { Journal } from './journal.ts'
-import { readJson } from './json.ts'
+import { readJsonInSteps } from './json.ts'
 import type { Reconciler } from './reconciler.ts'
 import { RequestRefused } from './request-refused.ts'
+import { SliceQueue } from './slice-queue.ts'
 
 export interface RegistrarParts {
   readonly journal: Journal
@@ -26,6 +28,8 @@ export interface RegistrarParts {
   readonly rules: ClaimRules
   /** Edge time, ms. */
   readonly edgeTime: () => number
+  /** A clock that never steps, ms. */
+  readonly now: () => number
   /** Whether a token still opens anything: the document of one that does not may be taken over. */
   readonly tokenLives: (id: string) => boolean
 }
@@ -34,27 +38,29 @@ export interface RegistrarParts {
 export class Registrar {
   readonly #parts: RegistrarParts
   readonly #memory = new AnswerMemory()
+  readonly #slices: SliceQueue
+  /** Large documents that are being read: what their phones call meanwhile has to wait for its turn. */
+  readonly #turns = new Map<DocumentKey, Promise<unknown>>()
 
   constructor(parts: RegistrarParts) {
     this.#parts = parts
+    this.#slices = new SliceQueue(parts.now)
   }
 
   put(call: Call, body: Uint8Array): Answer | Promise<Answer> {
     const key = this.#open(call)
+    const turn = this.#turns.get(key)
+    if (turn) return turn.then(() => this.put(call, body))
     const mark = markBody(body, call.identity.id, call.caller)
     const held = this.#state.documents.get(key)
     if (held && this.#memory.knows(key, mark)) return this.#renewed(key, held)
-    const content = this.#read(call, body)
-    refuseOutdated(content, held ?? this.#parts.fences.of(key))
-    const digest = documentDigest(content)
-    const document = { ...content, digest }
-    if (!held && document.claims.length === 0 && document.refused.length > 0) return refusedWhole(document)
-    if (!held) this.#refuseTooMany(call)
-    if (held && held.digest === digest && held.caller === call.caller && held.identity === call.identity.id) {
-      this.#memory.learn(key, mark)
-      return this.#renewed(key, held)
-    }
-    return this.#take(call, document, mark)
+    if (body.length <= SMALL) return this.#hold(call, allAtOnce(this.#read(call, body)), mark)
+    const reading = this.#slices.run(this.#read(call, body))
+    const answer = reading.then((content) => this.#hold(call, content, mark))
+    // Behind the line before, so that whoever waits for its turn finds this document on its way to the journal.
+    const over = () => this.#turns.delete(key)
+    this.#turns.set(key, reading.then(over, over))
+    return answer
   }
 
   renew(call: Call, digest: string): Answer {
@@ -77,6 +83,9 @@ export class Registrar {
 
   async release(call: Call, digest?: string): Promise<ReleaseAnswer> {
     const { journal, reconciler, fences } = this.#parts
+    for (let turn = this.#turnOf(call); turn; turn = this.#turnOf(call)) await turn
+    // What came before this call may still wait to be written.
+    journal.flush()
     const key = call.identity.id === OPERATOR ? documentKey(call.cluster, call.phone) : this.#open(call)
     const held = this.#held(key)
     if (digest !== undefined && held.digest !== digest) {
@@ -146,13 +155,34 @@ export class Registrar {
     return key
   }
 
-  #read(call: Call, body: Uint8Array): DocumentContent {
+  #turnOf({ cluster, phone }: Call): Promise<unknown> | undefined {
+    return this.#turns.get(documentKey(cluster, phone))
+  }
+
+  *#read(call: Call, body: Uint8Array): Steps<DocumentContent> {
     const { identity, cluster, phone, caller } = call
     const sender = { cluster, phone, caller, identity: identity.id, scope: identity.scope }
-    const reading = readDocument(readJson(body), sender, this.#parts.rules)
+    const raw = yield* readJsonInSteps(body)
+    const reading = yield* readDocumentInSteps(raw, sender, this.#parts.rules)
     if ('document' in reading) return reading.document
     const detail = reading.faults.map(({ path, message }) => `${path || '/'}: ${message}`).join('; ')
     throw new RequestRefused('document-invalid', detail, reading.faults)
+  }
+
+  /** A document that was read is held, or was held already. */
+  #hold(call: Call, content: DocumentContent, mark: BodyMark): Answer | Promise<Answer> {
+    const key = this.#open(call)
+    const held = this.#state.documents.get(key)
+    refuseOutdated(content, held ?? this.#parts.fences.of(key))
+    const digest = documentDigest(content)
+    const document = { ...content, digest }
+    if (!held && document.claims.length === 0 && document.refused.length > 0) return refusedWhole(document)
+    if (!held) this.#refuseTooMany(call)
+    if (held && held.digest === digest && held.caller === call.caller && held.identity === call.identity.id) {
+      this.#memory.learn(key, mark)
+      return this.#renewed(key, held)
+    }
+    return this.#take(call, document, mark)
   }
 
   async #take(call: Call, document: Document, mark: BodyMark): Promise<Answer> {
@@ -220,6 +250,9 @@ function refuseOutdated(
 
 /** Who calls through the socket on the edge itself, and may release whatever there is. */
 const OPERATOR = 'operator'
+
+/** Bytes of a document that is read at once, in 10 ms at most. */
+const SMALL = 65_536
 
 /** Of one token. A cluster's agents may share one. */
 const MAX_DOCUMENTS = 10_000

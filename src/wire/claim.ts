@@ -51,19 +51,22 @@ export const Affinity = Type.Union([Type.Literal('none'), Type.Literal('client-i
     'Whether the connections of one client address go to one backend, for as long as that is there. The default is none: to the backend with the fewest.',
 })
 
+/** Backends of one claim, and ranges that it allows. */
+export const MAX_ITEMS = 256
+
 /** "Frontend port `port` belongs to `owner`, reached at `backends`." */
 export const ClaimRequest = Type.Object(
   {
     owner: OwnerName,
     port: PortNumber,
     protocol: Type.Optional(ProtocolName),
-    backends: Type.Array(BackendRequest, { maxItems: 256 }),
+    backends: Type.Array(BackendRequest, { maxItems: MAX_ITEMS }),
     proxyProtocol: Type.Optional(ProxyProtocolVersion),
     check: Type.Optional(CheckRequest),
     affinity: Type.Optional(Affinity),
     allow: Type.Optional(
       Type.Array(CidrText, {
-        maxItems: 256,
+        maxItems: MAX_ITEMS,
         description: 'Clients that may connect. Left out: all. Empty: none.',
       }),
     ),

@@ -1,12 +1,9 @@
 import { Compile } from 'typebox/compile'
-import { ClaimRequest } from '../../wire/claim.ts'
+import { ClaimRequest, MAX_ITEMS } from '../../wire/claim.ts'
 import { canonicalAddress } from '../address/address.ts'
 import { formatRange, parseRange } from '../address/range.ts'
 import { type Backend, backendName } from '../route.ts'
 import type { Claim } from './document.ts'
-
-/** A claim with more faults than this is not worth more words. */
-const MAX_FAULTS = 20
 
 const claimRequest = Compile(ClaimRequest)
 
@@ -22,32 +19,44 @@ export type ClaimReading = {
 const CALLER_UNKNOWN =
   "an address is left out, and the trusted proxy that the call came through does not tell the caller's in X-Forwarded-For"
 
+/** Who sends a claim, and how it is read. */
+export interface ClaimReader {
+  readonly cluster: string
+  /** Canonical address that stands in for those left out; where it is undefined, they cannot be. */
+  readonly caller: string | undefined
+  /** How many faults are told. With none a claim is only read until it is known to be bad. */
+  readonly maxFaults: number
+}
+
 /** A check of the edge's own choice: a connection. */
 const DEFAULT_CHECK = { type: 'tcp' } as const
 
 /**
- * Read one claim of a document: schema, then normal form. `caller` (canonical) stands in for addresses left out; where it
- * is undefined, they cannot be.
- * Texts of the caller's appear in faults only as JSON, so that no control character reaches a log.
+ * Read one claim of a document: schema, then normal form. Texts of the caller's appear in faults only as JSON, so that no control character reaches a log.
  */
 export function readClaim(
   raw: unknown,
   index: number,
-  cluster: string,
-  caller: string | undefined,
+  { cluster, caller, maxFaults }: ClaimReader,
 ): ClaimReading {
-  if (!claimRequest.Check(raw)) return { code: 'claim-invalid', faults: schemaFaults(raw), usesCaller: false }
+  const invalid = (faults: readonly string[], usesCaller: boolean): ClaimReading => ({
+    code: 'claim-invalid',
+    faults: faults.slice(0, maxFaults),
+    usesCaller,
+  })
+  if (!claimRequest.Check(raw)) return invalid(maxFaults > 0 ? schemaFaults(raw) : [], false)
   const faults: string[] = []
+  const enough = () => faults.length > maxFaults
   const usesCaller = raw.backends.some(({ address }) => address === undefined)
   const proxyProtocol = raw.proxyProtocol ?? 'off'
   const backends = raw.backends.map(({ address, port }, at): Backend => {
-    const canonical = address === undefined ? caller : canonicalAddress(address)
+    const canonical = address === undefined ? caller : enough() ? '' : canonicalAddress(address)
     if (canonical === undefined && address !== undefined)
       faults.push(`backends/${at}/address: ${quoted(address)} is not an IP address`)
     return { address: canonical ?? '', port, proxyProtocol }
   })
-  const allow = raw.allow && readAllow(raw.allow, faults)
-  if (faults.length > 0) return { code: 'claim-invalid', faults, usesCaller }
+  const allow = raw.allow && readAllow(enough() ? [] : raw.allow, faults)
+  if (faults.length > 0) return invalid(faults, usesCaller)
   if (usesCaller && caller === undefined)
     return { code: 'caller-unknown', faults: [CALLER_UNKNOWN], usesCaller }
   const claim: Claim = {
@@ -63,13 +72,26 @@ export function readClaim(
   return { claim, usesCaller }
 }
 
+/** The validator names eight faults at most, but looks at every item of a list for them. */
 function schemaFaults(raw: unknown): string[] {
+  const long = tooLong(raw)
+  if (long) return [long]
   const faults = claimRequest.Errors(raw).flatMap(({ instancePath, keyword, message }) => {
     if (keyword === 'additionalProperties' || keyword === 'anyOf') return []
     const path = printable(instancePath.slice(1) || 'claim')
     return keyword === 'boolean' ? `${path}: is no field here` : `${path}: ${message}`
   })
-  return [...new Set(faults)].slice(0, MAX_FAULTS)
+  return [...new Set(faults)]
+}
+
+function tooLong(raw: unknown): string | undefined {
+  if (typeof raw !== 'object' || raw === null) return undefined
+  for (const [name, value] of Object.entries(raw)) {
+    if (Array.isArray(value) && value.length > MAX_ITEMS) {
+      return `${printable(name)}: must not have more than ${MAX_ITEMS} items`
+    }
+  }
+  return undefined
 }
 
 /** Field names are the caller's too: nothing of them but short, plain text is repeated. */

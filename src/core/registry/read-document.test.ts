@@ -197,6 +197,53 @@ describe('a bad claim', () => {
   })
 })
 
+describe('a document of bad claims', () => {
+  const bad = [
+    ['claim-invalid', 0],
+    ['claim-invalid', { ...claim, backends: Array.from({ length: 256 }, () => ({ address: 'x', port: 1 })) }],
+    ['claim-invalid', { ...claim, allow: Array.from({ length: 256 }, () => 'x') }],
+    ['backend-forbidden', { ...claim, backends: [{ address: '127.0.0.1', port: 1 }] }],
+    ['port-reserved', { ...claim, port: 9443 }],
+  ] as const
+
+  it('has the code of each, and words for the first of them only', () => {
+    const { claims, refused } = read({
+      claims: [...Array.from({ length: 4_000 }, () => bad.map(([, raw]) => raw)).flat()],
+    })
+    expect(claims).toEqual([])
+    for (const [index, { refusal }] of refused.entries()) expect(refusal.code).toBe(bad[index % 5]?.[0])
+    expect(refused[1]?.refusal.detail).toMatch(/^backends\/0\/address.*backends\/1\/address/)
+    expect(refused.at(-1)).toMatchObject({
+      port: 9443,
+      refusal: { detail: expect.stringMatching(/too many/) },
+    })
+    const words = refused.reduce((sum, { refusal }) => sum + refusal.detail.length, 0)
+    expect(words).toBeLessThan(1_000_000)
+  })
+
+  it('harms no good one behind it', () => {
+    const { claims } = read({ claims: [...Array.from({ length: 10_000 }, () => 0), claim] })
+    expect(claims).toHaveLength(1)
+  })
+
+  it('has no more than a thousand characters for one claim', () => {
+    const scope = {
+      role: 'phone' as const,
+      ports: Array.from({ length: 1_000 }, (_, index) => `${index + 1}`),
+    }
+    expect(refusal(claim, { scope })?.detail.length).toBeLessThan(1_100)
+  })
+
+  it('is refused whole where there are too many, and a claim with too many items is told so', () => {
+    const many = { claims: Array.from({ length: 20_001 }, () => 0) }
+    expect(readDocument(many, sender, rules)).toEqual({
+      faults: [{ path: '/claims', message: 'must not have more than 20000 items' }],
+    })
+    const backends = Array.from({ length: 257 }, () => ({ port: 1 }))
+    expect(refusal({ ...claim, backends })?.detail).toBe('backends: must not have more than 256 items')
+  })
+})
+
 describe('a scope', () => {
   const scope = {
     role: 'phone' as const,

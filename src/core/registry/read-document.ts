@@ -1,17 +1,16 @@
 import { Compile } from 'typebox/compile'
-import { DocumentEnvelope, TTL_SECONDS } from '../../wire/document.ts'
-import { PortNumber, ProtocolName } from '../../wire/names.ts'
+import { DocumentEnvelope, MAX_CLAIMS, TTL_SECONDS } from '../../wire/document.ts'
 import type { Scope } from '../../wire/token.ts'
 import type { Refusal } from '../refusal.ts'
 import { type PortKey, portKey } from '../route.ts'
 import { outsideScope } from '../scope.ts'
+import { allAtOnce, type Steps } from '../steps.ts'
 import { brokenRules, type ClaimRules } from './claim-rules.ts'
-import type { Claim, Document, RefusedClaim } from './document.ts'
+import type { Claim, Document } from './document.ts'
 import { readClaim } from './read-claim.ts'
+import { RefusedClaims } from './refused-claims.ts'
 
 const documentEnvelope = Compile(DocumentEnvelope)
-const port = Compile(PortNumber)
-const protocol = Compile(ProtocolName)
 
 /** Who sends a document, and by which rules it is read. */
 export interface Sender {
@@ -35,50 +34,42 @@ export type DocumentReading =
  * schema, normal form, scope, rules, and the claims before it, and gets its first refusal's code with all the words.
  */
 export function readDocument(raw: unknown, sender: Sender, rules: ClaimRules): DocumentReading {
+  return allAtOnce(readDocumentInSteps(raw, sender, rules))
+}
+
+/** The same in steps, a claim each, for a document that is large. */
+export function* readDocumentInSteps(
+  raw: unknown,
+  sender: Sender,
+  rules: ClaimRules,
+): Steps<DocumentReading> {
   if (!documentEnvelope.Check(raw)) return { faults: envelopeFaults(raw) }
+  const { cluster, phone, identity, caller, scope } = sender
   const claims: Claim[] = []
-  const refused: RefusedClaim[] = []
+  const refused = new RefusedClaims()
   const taken = new Set<PortKey>()
   let usesCaller = false
   for (const [index, rawClaim] of raw.claims.entries()) {
-    const reading = readClaim(rawClaim, index, sender.cluster, sender.caller)
+    yield
+    const reading = readClaim(rawClaim, index, { cluster, caller, maxFaults: refused.maxFaults })
     usesCaller ||= reading.usesCaller
     if ('faults' in reading) {
-      refused.push(refusedClaim(index, rawClaim, reading.code, reading.faults))
+      refused.add(index, rawClaim, reading.code, reading.faults)
       continue
     }
-    const refusals = judge(reading.claim, sender.scope, rules, taken)
+    const refusals = judge(reading.claim, scope, rules, taken)
     const [first] = refusals
-    if (first)
-      refused.push(
-        refusedClaim(
-          index,
-          rawClaim,
-          first.code,
-          refusals.map(({ detail }) => detail),
-        ),
-      )
-    else {
-      taken.add(portKey(reading.claim.protocol, reading.claim.port))
-      claims.push(reading.claim)
+    if (first) {
+      const details = refusals.map(({ detail }) => detail)
+      refused.add(index, rawClaim, first.code, details)
+      continue
     }
+    taken.add(portKey(reading.claim.protocol, reading.claim.port))
+    claims.push(reading.claim)
   }
-  const { cluster, phone, identity, caller } = sender
   const { fence = 0, sequence = 0, ttl = TTL_SECONDS.default } = raw
-  return {
-    document: {
-      cluster,
-      phone,
-      identity,
-      fence,
-      sequence,
-      ttl: ttl * 1000,
-      ...(caller !== undefined && { caller }),
-      usesCaller,
-      claims,
-      refused,
-    },
-  }
+  const said = { fence, sequence, ttl: ttl * 1000, usesCaller, claims, refused: refused.list }
+  return { document: { cluster, phone, identity, ...(caller !== undefined && { caller }), ...said } }
 }
 
 function judge(claim: Claim, scope: Scope, rules: ClaimRules, taken: ReadonlySet<PortKey>): Refusal[] {
@@ -99,26 +90,11 @@ function judge(claim: Claim, scope: Scope, rules: ClaimRules, taken: ReadonlySet
   ]
 }
 
-/** What can be told of a claim that cannot be read whole: only what is of the right form. */
-function refusedClaim(
-  index: number,
-  raw: unknown,
-  code: Refusal['code'],
-  details: readonly string[],
-): RefusedClaim {
-  const fields =
-    typeof raw === 'object' && raw !== null ? new Map<string, unknown>(Object.entries(raw)) : new Map()
-  const rawPort = fields.get('port')
-  const rawProtocol = fields.get('protocol') ?? 'tcp'
-  return {
-    index,
-    ...(port.Check(rawPort) && { port: rawPort }),
-    ...(protocol.Check(rawProtocol) && { protocol: rawProtocol }),
-    refusal: { code, detail: details.join('; ') },
-  }
-}
-
 function envelopeFaults(raw: unknown): { path: string; message: string }[] {
+  // The validator would look at each of millions.
+  if (hasTooManyClaims(raw)) {
+    return [{ path: '/claims', message: `must not have more than ${MAX_CLAIMS} items` }]
+  }
   return documentEnvelope
     .Errors(raw)
     .flatMap(({ instancePath, keyword, message }) => {
@@ -127,6 +103,11 @@ function envelopeFaults(raw: unknown): { path: string; message: string }[] {
       return { path, message: keyword === 'boolean' ? 'is no field here' : message }
     })
     .slice(0, 20)
+}
+
+function hasTooManyClaims(raw: unknown): boolean {
+  if (typeof raw !== 'object' || raw === null || !('claims' in raw)) return false
+  return Array.isArray(raw.claims) && raw.claims.length > MAX_CLAIMS
 }
 
 /** The text whose digest stands for a document: equal texts, equal documents. */
