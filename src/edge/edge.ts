@@ -38,8 +38,10 @@ export interface EdgeParts {
   /** Milliseconds since the epoch. */
   readonly wallClock: () => number
   readonly version: string
-  /** The certificate's, for `homeport status`. */
+  /** The certificate's as it is now, for `homeport status`. */
   readonly fingerprint: string
+  /** What else the operator should know, as it is now. */
+  readonly warnings: () => readonly string[]
 }
 
 /** How often leases are looked at, ms. */
@@ -167,7 +169,7 @@ export class Edge implements EdgeService {
   }
 
   async status(scope: Scope): Promise<StatusView> {
-    const { driver, version, fingerprint, monotonic } = this.#parts
+    const { driver, version, fingerprint, monotonic, warnings } = this.#parts
     const { state } = this.#journal
     const { documents, routes } = state
     const services = [...routes.keys()].map((key) => this.#reconciler.service(key).state)
@@ -183,7 +185,11 @@ export class Edge implements EdgeService {
       clusters: clusterViews(state, scope),
       routes: { live, refused: services.length - live },
       haproxy: { ...haproxy, oldWorkers: [...haproxy.oldWorkers] },
-      warnings: [...(ready ? [] : [detail]), ...(this.#storageFault ? [this.#storageFault] : [])],
+      warnings: [
+        ...(ready ? [] : [detail]),
+        ...(this.#storageFault ? [this.#storageFault] : []),
+        ...warnings(),
+      ],
     }
   }
 

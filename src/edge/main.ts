@@ -21,7 +21,9 @@ import { OwnAddresses } from './own-addresses.ts'
 import { reservedPorts } from './reserved-ports.ts'
 import { listen } from './servers.ts'
 import { SqliteStore } from './store/sqlite-store.ts'
+import { CertificateWatch } from './tls/certificate-watch.ts'
 import { type Credentials, ownCredentials, readCredentials } from './tls/credentials.ts'
+import { otherKeyWarning } from './tls/key-change.ts'
 import { TokenBook } from './token-book.ts'
 import { TurnedAway } from './turned-away.ts'
 
@@ -51,8 +53,9 @@ export async function startEdge(
   const store = new SqliteStore(settings.stateDir)
   const saved = store.load()
   const ownAddresses = new OwnAddresses(networkInterfaces, settings.publicAddresses, monotonic)
-  const credentials = await credentialsOf(settings, [...ownAddresses.list()], wallClock())
-  const { fingerprint } = credentials
+  const readCertificate = (known?: Credentials) => readPair(settings, ownAddresses, wallClock(), known)
+  const certificate = new CertificateWatch({ first: await readCertificate(), read: readCertificate, log })
+  const keyWarning = () => otherKeyWarning(tokens.countOfOtherKey())
 
   const driver = makeDriver(settings, monotonic, ({ type, detail }) => edge.tell(type, detail))
   const edge: Edge = new Edge({
@@ -67,13 +70,18 @@ export async function startEdge(
     monotonic,
     wallClock,
     version,
-    fingerprint,
+    get fingerprint() {
+      return certificate.current.fingerprint
+    },
+    warnings: () => [certificate.fault, keyWarning()].filter((warning) => warning !== undefined),
   })
   const goodCopy = new GoodCopyKeeper({ store, log, monotonic })
   const tokens = new TokenBook({
     store,
     tokens: saved.tokens,
-    fingerprint,
+    get fingerprint() {
+      return certificate.current.fingerprint
+    },
     wallClock,
     edgeTime: () => edge.edgeTime(),
     randomBytes,
@@ -100,11 +108,23 @@ export async function startEdge(
   }
   try {
     await edge.start()
-    const servers = await listen(parts, settings, credentials)
+    const servers = await listen(parts, settings, certificate.current)
+    const { fingerprint } = certificate.current
     log.info({ version, fingerprint, port: servers.port }, 'the edge is ready')
+    const warnOfKey = () => {
+      const detail = keyWarning()
+      if (detail !== undefined) log.warn({ detail }, 'tokens name another key')
+    }
+    warnOfKey()
+    const whose = settings.tls.certificate === undefined ? 'own' : 'operators'
+    const stopFollowing = certificate.follow(LOOK_AT_CERTIFICATE_EVERY[whose], (renewed) => {
+      servers.renewCertificate(renewed)
+      warnOfKey()
+    })
     return {
       port: servers.port,
       stop: async () => {
+        stopFollowing()
         await servers.close()
         await letGo()
         log.info('the edge has stopped; HAProxy goes on')
@@ -140,15 +160,20 @@ export async function main(flags: Flags, environment: NodeJS.ProcessEnv): Promis
   await edge.stop()
 }
 
-function credentialsOf(
-  { tls, stateDir }: Settings,
-  addresses: readonly string[],
+/** How often the operator's certificate is looked at, and the edge's own, which nobody changes but the edge; ms. */
+const LOOK_AT_CERTIFICATE_EVERY = { operators: 5_000, own: 3_600_000 } as const
+
+/** The operator's certificate and key, or the edge's own: made anew before they expire. */
+async function readPair(
+  { tls: { certificate, key }, stateDir }: Settings,
+  ownAddresses: OwnAddresses,
   now: number,
+  known: Credentials | undefined,
 ): Promise<Credentials> {
-  const { certificate, key } = tls
-  if (certificate === undefined || key === undefined)
-    return ownCredentials(join(stateDir, 'tls'), addresses, now)
-  return Promise.resolve(readCredentials(certificate, key))
+  if (certificate === undefined || key === undefined) {
+    return ownCredentials(join(stateDir, 'tls'), [...ownAddresses.list()], now)
+  }
+  return readCredentials(certificate, key, known)
 }
 
 function claimRules(settings: Settings, ownAddresses: OwnAddresses): ClaimRules {

@@ -1,6 +1,7 @@
 import { chmodSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
+import { renewCertificate } from './api/http-server.ts'
 import type { ApiParts } from './api/parts.ts'
 import { buildApi } from './api/server.ts'
 import type { Listen } from './config/kind.ts'
@@ -16,6 +17,8 @@ const OPERATOR: Identity = { id: 'operator', scope: { role: 'admin' } }
 export interface Servers {
   /** Of the API. */
   readonly port: number
+  /** For the connections to come; those that are open stay. */
+  renewCertificate(credentials: Credentials): void
   close(): Promise<void>
 }
 
@@ -36,7 +39,11 @@ export async function listen(
     servers.push(await listenLocally(parts, join(settings.runtimeDir, 'admin.sock')))
     const webhook = await listenToWebhook(parts, settings)
     if (webhook) servers.push(webhook)
-    return { port: portOf(api) ?? settings.api.listen.port, close }
+    return {
+      port: portOf(api) ?? settings.api.listen.port,
+      renewCertificate: (credentials) => renewCertificate(api, credentials),
+      close,
+    }
   } catch (error) {
     await close()
     throw error

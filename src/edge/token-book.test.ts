@@ -4,9 +4,9 @@ import { parseBearer } from '../wire/bearer.ts'
 import type { StoreChange, TokenRecord } from './store/store.ts'
 import { TokenBook } from './token-book.ts'
 
-const fingerprint = 'f'.repeat(43)
+const FINGERPRINT = 'f'.repeat(43)
 
-function aBook(tokens: readonly TokenRecord[] = []) {
+function aBook(tokens: readonly TokenRecord[] = [], fingerprint = FINGERPRINT) {
   const changes: StoreChange[] = []
   const clock = { now: 1_000 }
   const told = { changes: 0 }
@@ -44,7 +44,7 @@ describe('a token', () => {
     const { book } = aBook()
     const { token, id } = book.create(request)
     expect(book.authenticate(`Bearer ${token}`)).toEqual({ id, scope: request.scope })
-    expect(parseBearer(token)?.fingerprint).toBe(fingerprint)
+    expect(parseBearer(token)?.fingerprint).toBe(FINGERPRINT)
   })
 
   it('is known again after a restart, from a hash only', () => {
@@ -118,4 +118,17 @@ it('a list has no secrets, and tells when each was last used', () => {
     }),
   ])
   expect(JSON.stringify(book.list())).not.toContain(parseBearer(token)?.secret)
+})
+
+it('counts the living tokens that name another key', () => {
+  const { book, changes } = aBook()
+  book.create(request)
+  book.create({ ...request, expires: new Date(2_000).toISOString() })
+  const records = changes.flatMap((change) => (change.kind === 'put-token' ? change.token : []))
+  expect(book.countOfOtherKey()).toBe(0)
+  const renewed = aBook(records, 'g'.repeat(43))
+  renewed.book.create(request)
+  expect(renewed.book.countOfOtherKey()).toBe(2)
+  renewed.clock.now = 3_000
+  expect(renewed.book.countOfOtherKey()).toBe(1)
 })

@@ -8,7 +8,7 @@ import type { Store, TokenRecord } from './store/store.ts'
 export interface TokenBookParts {
   readonly store: Store
   readonly tokens: readonly TokenRecord[]
-  /** Of the edge's public key; part of every token. */
+  /** Of the edge's public key, as it is now; part of every token. */
   readonly fingerprint: string
   /** Milliseconds since the epoch. */
   readonly wallClock: () => number
@@ -76,6 +76,7 @@ export class TokenBook {
       name,
       hash: digest(secret).toString('base64url'),
       scope,
+      fingerprint,
       created: wallClock(),
       ...(expires !== undefined && { expires: Date.parse(expires) }),
     }
@@ -87,6 +88,17 @@ export class TokenBook {
   /** The oldest first. */
   list(): TokenView[] {
     return [...this.#known.values()].sort((a, b) => a.record.created - b.record.created).map(viewOf)
+  }
+
+  /** How many living tokens name another key than the edge has now: phones with them refuse it. */
+  countOfOtherKey(): number {
+    const { fingerprint, wallClock } = this.#parts
+    return [...this.#known.values()].filter(
+      ({ record }) =>
+        record.fingerprint !== undefined &&
+        record.fingerprint !== fingerprint &&
+        !expired(record, wallClock()),
+    ).length
   }
 
   /** @throws RequestRefused `not-found`, StorageFailed */

@@ -41,6 +41,7 @@ export class EdgeInMemory {
       wallClock: () => 0,
       version: 'test',
       fingerprint: '',
+      warnings: () => [],
     })
     this.edge.events(undefined, (event) => this.events.push(event))
   }

@@ -4,8 +4,9 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
-import { createServer as createHttpsServer } from 'node:https'
+import { createServer as createHttpsServer, Server as HttpsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
+import type { SecureContextOptions } from 'node:tls'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile } from 'typebox/compile'
@@ -35,7 +36,13 @@ export interface ServerOptions {
   readonly log: Log
   /** Bytes. */
   readonly bodyLimit: number
-  readonly tls?: { readonly key: string; readonly cert: string }
+  readonly tls?: TlsCredentials
+}
+
+/** In PEM. */
+export interface TlsCredentials {
+  readonly key: string
+  readonly cert: string
 }
 
 /**
@@ -72,14 +79,21 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
 function createServer(handler: Handler, tls: ServerOptions['tls']): Server {
   const server = tls
-    ? createHttpsServer(
-        { ...LIMITS, ...tls, handshakeTimeout: HANDSHAKE_TIMEOUT, minVersion: 'TLSv1.2' },
-        handler,
-      )
+    ? createHttpsServer({ ...LIMITS, ...contextOf(tls), handshakeTimeout: HANDSHAKE_TIMEOUT }, handler)
     : createHttpServer(LIMITS, handler)
   server.maxConnections = MAX_CONNECTIONS
   server.on('clientError', answerBrokenRequest)
   return server
+}
+
+/** What a TLS server proves itself with, and how. */
+function contextOf({ key, cert }: TlsCredentials): SecureContextOptions {
+  return { key, cert, minVersion: 'TLSv1.2' }
+}
+
+/** Gives a server of HTTPS another certificate, for the connections to come. */
+export function renewCertificate({ server }: FastifyInstance, tls: TlsCredentials): void {
+  if (server instanceof HttpsServer) server.setSecureContext(contextOf(tls))
 }
 
 /** Bodies are not checked here: the registrar reads them claim by claim. */

@@ -10,6 +10,8 @@ export interface TokenRecord {
   /** SHA-256 of the secret, base64url. */
   readonly hash: string
   readonly scope: Scope
+  /** Of the public key that the token names. */
+  readonly fingerprint?: string
   /** Milliseconds since the epoch, by the wall clock. */
   readonly created: number
   readonly expires?: number

@@ -7,6 +7,7 @@ import {
 } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createSecureContext } from 'node:tls'
 import { writeDurably } from '../durable-file.ts'
 
 /** Ten years, in ms: phones trust the key, not the date, so a long life costs nothing. */
@@ -26,15 +27,23 @@ export class CredentialsUnusable extends Error {
   readonly code = 'config-invalid'
 }
 
-/** The operator's own certificate and key. */
-export function readCredentials(certificateFile: string, keyFile: string): Credentials {
+/**
+ * The operator's own certificate and key.
+ *
+ * @param known what was read last: the same again is not examined again
+ * @throws CredentialsUnusable
+ */
+export function readCredentials(certificateFile: string, keyFile: string, known?: Credentials): Credentials {
   const cert = read(certificateFile)
   const key = read(keyFile)
+  if (known && known.cert === cert && known.key === key) return known
   const certificate = attempt(certificateFile, () => new X509Certificate(cert))
   const privateKey = attempt(keyFile, () => createPrivateKey(key))
   if (!certificate.checkPrivateKey(privateKey)) {
     throw new CredentialsUnusable(`${keyFile} is not the key of ${certificateFile}`)
   }
+  // The chain behind the first certificate, too.
+  attempt(certificateFile, () => createSecureContext({ cert, key }))
   return { key, cert, fingerprint: fingerprintOf(key) }
 }
 
