@@ -58,7 +58,10 @@ describe("a certificate of the operator's", () => {
     await ownCredentials(other, [], NOW)
     expect(() => readCredentials(join(one, 'edge.crt'), join(other, 'edge.key'))).toThrow(/is not the key of/)
     const chain = readFileSync(join(one, 'edge.crt'), 'utf8')
-    writeFileSync(join(one, 'chain.crt'), `${chain}-----BEGIN CERTIFICATE-----\ntorn`)
+    writeFileSync(
+      join(one, 'chain.crt'),
+      `${chain}\n-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`,
+    )
     expect(() => readCredentials(join(one, 'chain.crt'), join(one, 'edge.key'))).toThrow(/chain\.crt cannot/)
     expect(() => readCredentials('/nowhere.crt', join(one, 'edge.key'))).toThrow(CredentialsUnusable)
   })
