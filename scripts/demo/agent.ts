@@ -10,17 +10,20 @@ export interface AgentOptions {
   readonly edge: string
   readonly token: string
   readonly cluster: string
-  /** The node's address, which the agent calls from. */
-  readonly address: string
+  /** What stands before a command that runs on the node. */
+  readonly prefix: readonly string[]
+  /** The address to call from. Left out: the system's choice, as in a cluster. */
+  readonly sourceAddress?: string
   readonly port: number
   readonly nodePort: number
 }
 
 /** The sidecar: starts `homeport agent` and waits until the edge has answered its claim as live. */
 export async function startAgent(defer: Defer, options: AgentOptions): Promise<StartedProcess> {
-  const { folder, edge, token, cluster, address, port, nodePort } = options
-  const readyFile = join(folder, `live-from-${address}`)
-  const agent = await startProcess(defer, HOMEPORT, ['agent'], {
+  const { folder, edge, token, cluster, prefix, sourceAddress, port, nodePort } = options
+  const readyFile = join(folder, `live-from-${sourceAddress ?? 'the-node'}`)
+  const [command = '', ...args] = [...prefix, HOMEPORT, 'agent']
+  const agent = await startProcess(defer, command, args, {
     env: {
       ...cleanEnvironment(),
       HOMEPORT_EDGES: edge,
@@ -29,7 +32,7 @@ export async function startAgent(defer: Defer, options: AgentOptions): Promise<S
       HOMEPORT_OWNER: 'mqtt/mosquitto',
       HOMEPORT_PHONE: 'mosquitto-0',
       HOMEPORT_CLAIMS: `${port}:${nodePort}`,
-      HOMEPORT_SOURCE_ADDRESS: address,
+      ...(sourceAddress !== undefined && { HOMEPORT_SOURCE_ADDRESS: sourceAddress }),
       HOMEPORT_READY_FILE: readyFile,
     },
   })

@@ -3,16 +3,24 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Defer } from '../../src/testing/cleanup.ts'
+import { httpCall } from '../../src/testing/http-call.ts'
 import { endProcessesOf } from '../../src/testing/processes-of.ts'
 import { type StartedProcess, startProcess } from '../../src/testing/start-process.ts'
 import { until } from '../../src/testing/until.ts'
 import type { TokenCreated } from '../../src/wire/token.ts'
-import type { StatusView } from '../../src/wire/views.ts'
+import type { RouteView, StatusView } from '../../src/wire/views.ts'
 import { cleanEnvironment, HOMEPORT } from './homeport.ts'
 
 const run = promisify(execFile)
 
-/** An edge of its own: its state and sockets in `folder`, listening at 127.0.0.1 only. */
+/** Where it keeps its state and sockets, and where phones call it. */
+export interface DemoEdgeOptions {
+  readonly folder: string
+  readonly host: string
+  readonly apiPort: number
+}
+
+/** An edge of its own: its clients connect at 127.0.0.1 only. */
 export class DemoEdge {
   readonly url: string
   /** Where the CLI reaches it on this machine. */
@@ -21,8 +29,8 @@ export class DemoEdge {
   readonly #folder: string
   #daemon: StartedProcess | undefined
 
-  constructor(defer: Defer, { folder, apiPort }: { readonly folder: string; readonly apiPort: number }) {
-    this.url = `https://127.0.0.1:${apiPort}`
+  constructor(defer: Defer, { folder, host, apiPort }: DemoEdgeOptions) {
+    this.url = `https://${host}:${apiPort}`
     this.socket = join(folder, 'run/admin.sock')
     this.#defer = defer
     this.#folder = folder
@@ -60,6 +68,14 @@ export class DemoEdge {
     return JSON.parse(await this.#homeport('status', '--json'))
   }
 
+  /** The addresses that the edge forwards to. */
+  async backends(): Promise<string[]> {
+    // By the socket: starting the CLI takes longer than a change of address.
+    const { text } = await httpCall({ socketPath: this.socket, path: '/v1/routes' })
+    const routes: RouteView[] = JSON.parse(text)
+    return routes.flatMap(({ backends }) => backends.map(({ address }) => address))
+  }
+
   /** A token that opens one port to one cluster. */
   async createToken(cluster: string, port: number): Promise<string> {
     const scope = ['--cluster', cluster, '--port', String(port)]
@@ -85,7 +101,7 @@ haproxy:
   bind: [127.0.0.1]
   include: ${this.#folder}/haproxy.d
 backends:
-  # The demo's nodes are loopback addresses.
+  # Without root the demo's nodes are loopback addresses.
   allowLoopback: true
 `
   }

@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises'
+import { networkInterfaces } from 'node:os'
 import { expect, it, onTestFinished } from 'vitest'
 import { endProcessesOf, processesOf } from '../../src/testing/processes-of.ts'
 import { startProcess } from '../../src/testing/start-process.ts'
@@ -14,15 +15,24 @@ async function startDemo(...args: readonly string[]) {
   return { folder, program: await startProcess(onTestFinished, process.execPath, [demo, ...args], { env }) }
 }
 
+/** What is left of the network that the demo of this process makes for its node. */
+async function networkOf(pid: number): Promise<string[]> {
+  const namespaces = await readdir('/run/netns').catch(() => [])
+  return [...namespaces, ...Object.keys(networkInterfaces())].filter((name) =>
+    [`homeport-demo-${pid}`, `homeport${pid}`].includes(name),
+  )
+}
+
 it('tells its story to the end, and leaves nothing behind', async () => {
   const { folder, program } = await startDemo()
   const { code } = await program.exited
   expect(code, program.stdout + program.stderr).toBe(0)
-  expect(program.stdout).toMatch(/From the agent's start to the message: \d/)
+  expect(program.stdout).toMatch(/From (the change of the address|the agent's start) to the message: \d/)
   expect(program.stdout).toContain('All of it worked')
   expect(program.stderr).toBe('')
   expect(processesOf(folder)).toEqual([])
   expect(await readdir(folder)).toEqual([])
+  expect(await networkOf(program.pid)).toEqual([])
 })
 
 it.each([
@@ -36,4 +46,5 @@ it.each([
   await program.exited
   expect(processesOf(folder)).toEqual([])
   expect(await readdir(folder)).toEqual([])
+  expect(await networkOf(program.pid)).toEqual([])
 })
