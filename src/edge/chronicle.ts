@@ -22,9 +22,13 @@ export class Chronicle {
   /** How each route was last told of: `live`, or the code of its refusal. */
   readonly #told = new Map<PortKey, string>()
 
-  constructor(events: EventStream, log: Log) {
+  readonly #remark: (key: PortKey) => string | undefined
+
+  /** @param remark what is to be said of a port that is served from now on */
+  constructor(events: EventStream, log: Log, remark: (key: PortKey) => string | undefined) {
     this.#events = events
     this.#log = log
+    this.#remark = remark
   }
 
   tell(type: EventView['type'], subject: string, detail?: string): void {
@@ -53,7 +57,7 @@ export class Chronicle {
       if (told === undefined) this.#told.delete(key)
       else this.#told.set(key, told)
       if (now === undefined) this.tell('route-gone', key)
-      else if (now.state === 'live') this.tell('route-live', key)
+      else if (now.state === 'live') this.tell('route-live', key, this.#remark(key))
       else this.tell('route-refused', key, `${now.refusal.code}: ${now.refusal.detail}`)
     }
   }

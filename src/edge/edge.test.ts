@@ -87,3 +87,19 @@ it('a heartbeat is not logged and no event', async () => {
   await pass(3_000)
   expect([subject.logged.length, subject.events.length]).toEqual([lines, events])
 })
+
+it('a port that the machine may take for itself is served, with a warning that is told once', async () => {
+  const subject = await started()
+  const away = { claims: [claim, { ...claim, port: 40_000 }] }
+  await meanwhile(subject.put('a', away))
+  await meanwhile(subject.put('a', away))
+  await pass(2_000)
+  const live = subject.events.filter(({ type }) => type === 'route-live')
+  expect(live.map(({ subject, detail }) => [subject, detail?.slice(0, 13)])).toEqual([
+    ['tcp/8443', undefined],
+    ['tcp/40000', 'port 40000 is'],
+  ])
+  expect((await subject.edge.status(EVERYTHING)).warnings).toEqual([
+    expect.stringMatching(/^port 40000 is .*ip_local_reserved_ports/),
+  ])
+})

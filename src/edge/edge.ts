@@ -12,6 +12,7 @@ import { Chronicle } from './chronicle.ts'
 import { clusterViews } from './cluster-views.ts'
 import { EdgeClock } from './edge-clock.ts'
 import type { Answer, Call, EdgeService, Holdings } from './edge-service.ts'
+import { ephemeralWarning } from './ephemeral-ports.ts'
 import { Estate } from './estate.ts'
 import { EventStream } from './event-stream.ts'
 import { FenceMemory } from './fence-memory.ts'
@@ -40,6 +41,8 @@ export interface EdgeParts {
   readonly version: string
   /** The certificate's as it is now, for `homeport status`. */
   readonly fingerprint: string
+  /** Whether the machine may take this port for itself, at any time. */
+  readonly isEphemeral: (port: number) => boolean
   /** What else the operator should know, as it is now. */
   readonly warnings: () => readonly string[]
 }
@@ -71,7 +74,7 @@ export class Edge implements EdgeService {
     this.#started = monotonic()
     this.#clock = new EdgeClock(saved.edgeTime, monotonic)
     this.#events = new EventStream(wallClock)
-    this.#chronicle = new Chronicle(this.#events, log)
+    this.#chronicle = new Chronicle(this.#events, log, (key) => this.#ephemeralWarning([key]))
     const edgeTime = () => this.#clock.now()
     const state = restore(saved.documents, saved.owners)
     this.#journal = new Journal(state, store, edgeTime, (before, step) => this.#onStep(before, step))
@@ -186,10 +189,11 @@ export class Edge implements EdgeService {
       routes: { live, refused: services.length - live },
       haproxy: { ...haproxy, oldWorkers: [...haproxy.oldWorkers] },
       warnings: [
-        ...(ready ? [] : [detail]),
-        ...(this.#storageFault ? [this.#storageFault] : []),
+        ready ? undefined : detail,
+        this.#storageFault,
+        this.#ephemeralWarning(routes.keys()),
         ...warnings(),
-      ],
+      ].filter((warning) => warning !== undefined),
     }
   }
 
@@ -203,6 +207,12 @@ export class Edge implements EdgeService {
       return { ready: false, detail: this.#reconciler.unavailable?.detail ?? 'HAProxy is being started' }
     }
     return { ready: true, detail: 'serving' }
+  }
+
+  #ephemeralWarning(keys: Iterable<PortKey>): string | undefined {
+    const { routes } = this.#journal.state
+    const ports = [...keys].flatMap((key) => routes.get(key)?.port ?? [])
+    return ephemeralWarning(ports.filter((port) => this.#parts.isEphemeral(port)))
   }
 
   #sight(): Sight {

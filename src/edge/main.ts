@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { parseRange } from '../core/address/range.ts'
@@ -11,6 +11,7 @@ import { folderFault } from './config/folder-fault.ts'
 import { type Flags, loadSettings } from './config/load-settings.ts'
 import type { Settings } from './config/settings.ts'
 import { Edge } from './edge.ts'
+import { EphemeralPorts } from './ephemeral-ports.ts'
 import { GoodCopyKeeper } from './good-copy-keeper.ts'
 import { HaproxyDriver } from './haproxy/haproxy-driver.ts'
 import { haproxySettings } from './haproxy-settings.ts'
@@ -57,6 +58,7 @@ export async function startEdge(
   const certificate = new CertificateWatch({ first: await readCertificate(), read: readCertificate, log })
   const keyWarning = () => otherKeyWarning(tokens.countOfOtherKey())
 
+  const ephemeralPorts = new EphemeralPorts((path) => readFileSync(path, 'utf8'), monotonic)
   const driver = makeDriver(settings, monotonic, ({ type, detail }) => edge.tell(type, detail))
   const edge: Edge = new Edge({
     store,
@@ -73,6 +75,7 @@ export async function startEdge(
     get fingerprint() {
       return certificate.current.fingerprint
     },
+    isEphemeral: (port) => ephemeralPorts.has(port),
     warnings: () => [certificate.fault, keyWarning()].filter((warning) => warning !== undefined),
   })
   const goodCopy = new GoodCopyKeeper({ store, log, monotonic })

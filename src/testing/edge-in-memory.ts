@@ -41,6 +41,7 @@ export class EdgeInMemory {
       wallClock: () => 0,
       version: 'test',
       fingerprint: '',
+      isEphemeral: (port) => port >= 40_000,
       warnings: () => [],
     })
     this.edge.events(undefined, (event) => this.events.push(event))
