@@ -22,6 +22,19 @@ function backendsOf(state: State): string[] | undefined {
   return state.routes.get(KEY)?.backends.map(backendName)
 }
 
+it("a document that says the same of a port anew has its settings count again over another phone's", () => {
+  const [off, v1] = (['off', 'v1'] as const).map((proxyProtocol) =>
+    aClaim({ backends: [aBackend('10.0.0.1', 30843, { proxyProtocol })] }),
+  )
+  if (!off || !v1) throw new Error('no claims')
+  const before = stateAfter(put('c', off), put('a', v1))
+  expect(backendsOf(before)).toEqual(['10.0.0.1:30843:v1'])
+  const { state, ports } = reduce(before, [put('c', off, aClaim({ index: 1, port: 9000 }))])
+  expect(backendsOf(state)).toEqual(['10.0.0.1:30843'])
+  expect(ports).toContain(KEY)
+  expect(backendsOf(restore([...state.documents.values()], []))).toEqual(['10.0.0.1:30843'])
+})
+
 it('a claim that is refused after all gives its port on, and leaves the lease as it is', () => {
   const held = aDocument('a', [aClaim(), aClaim({ index: 1, port: 9000 })])
   const before = stateAfter({ type: 'put', document: held }, put('b', aClaim({ owner: OTHER })))

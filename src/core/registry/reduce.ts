@@ -96,6 +96,8 @@ class Draft {
       const oldClaim = old.get(port)
       old.delete(port)
       if (!oldClaim || back || !sameClaim(oldClaim, claim)) this.#claim(port, key, claim, oldClaim)
+      // Of several phones' claims the newest document's settings count, and this one is the newest now.
+      else if (this.#isShared(port)) this.#touchedPorts.add(port)
     }
     for (const port of old.keys()) this.#unclaim(port, key)
   }
@@ -139,6 +141,10 @@ class Draft {
       documents: this.#touchedDocuments,
       ports: this.#touchedPorts,
     }
+  }
+
+  #isShared(port: PortKey): boolean {
+    return (this.#ports.get(port)?.claimants.length ?? 0) > 1
   }
 
   /** A claim for another owner than before queues up anew. */
