@@ -197,6 +197,26 @@ export const ERRORS = {
     'Run the edge as root, with CAP_NET_BIND_SERVICE, or lower the sysctl net.ipv4.ip_unprivileged_port_start; or claim a port from 1024 up.',
   ),
 
+  // A Service of a cluster: the controller says these
+  'annotation-invalid': entry(
+    422,
+    'permanent',
+    'an annotation of the Service is not of the right form',
+    'Mend what the message names. Until then what the Service had before stays as it was.',
+  ),
+  'no-node-port': entry(
+    422,
+    'permanent',
+    'no node port leads to the Service',
+    'An edge reaches a Service through its node ports: set `allocateLoadBalancerNodePorts` to true, or the type to NodePort, with a cluster IP.',
+  ),
+  'edge-unknown': entry(
+    422,
+    'permanent',
+    'the controller has no edge of that name',
+    'Name an edge of the controller in `loadBalancerClass` and `homeport.dev/edges`, or add the edge to its settings.',
+  ),
+
   // The edge itself
   'edge-full': entry(
     503,

@@ -1,0 +1,151 @@
+import type { Check, ClaimRequest } from '../../wire/claim.ts'
+import { readWishes, type Wishes } from './annotations.ts'
+import type { ControllerRules } from './controller-rules.ts'
+import { type Candidate, candidatesFor, type NodePool } from './node-pool.ts'
+import { selectNodes } from './node-selection.ts'
+import type { ServiceObject, ServicePort, SliceObject } from './objects.ts'
+import type { Frontend } from './ports-annotation.ts'
+import { listed, type Problem } from './problem.ts'
+import { edgesOf } from './service-class.ts'
+
+/** What a Service wants of which edges, and what its user has to know. */
+export interface ServiceClaims {
+  /** Names of the edges that are to have the claims. */
+  readonly edges: readonly string[]
+  /** Sorted by port, TCP before UDP; none where something is unreadable. */
+  readonly claims: readonly ClaimRequest[]
+  readonly problems: readonly Problem[]
+  /** An annotation does not parse: whoever has the last good claims of this Service keeps them, edges and all. */
+  readonly unreadable: boolean
+}
+
+const NOTHING: ServiceClaims = { edges: [], claims: [], problems: [], unreadable: false }
+
+/**
+ * The claims of one Service that is ours (`isOurs`), from its own EndpointSlices and the cluster's nodes. The cost is that
+ * of this Service alone: its ports, its endpoints, one look at each node. A Service that is being deleted claims nothing.
+ */
+export function serviceClaims(
+  service: ServiceObject,
+  slices: Iterable<SliceObject>,
+  pool: NodePool,
+  rules: ControllerRules,
+): ServiceClaims {
+  if (service.deleting) return NOTHING
+  const choice = edgesOf(service, rules)
+  const { wishes, problems: faults, unreadable } = readWishes(service)
+  const frontends = frontendsOf(service, wishes)
+  const problems = [
+    ...choice.problems,
+    ...faults,
+    ...unsupported(frontends),
+    ...withoutNodePort(service, frontends),
+    ...withoutNodes(service, pool, rules),
+  ]
+  if (unreadable) return { edges: choice.edges, claims: [], problems, unreadable }
+  const nodes = selectNodes(service, slices, pool, rules)
+  const claims = frontends
+    .flatMap((frontend) => claim(service, frontend, nodes, wishes, rules) ?? [])
+    .sort((a, b) => a.port - b.port || (a.protocol === 'tcp' ? -1 : 1))
+  return { edges: choice.edges, claims, problems, unreadable: choice.unreadable }
+}
+
+function frontendsOf(service: ServiceObject, { frontends }: Wishes): readonly Frontend[] {
+  return service.type === 'LoadBalancer'
+    ? service.ports.map((target) => ({ port: target.port, target }))
+    : frontends
+}
+
+function claim(
+  service: ServiceObject,
+  { port, target: { protocol, nodePort } }: Frontend,
+  nodes: readonly Candidate[],
+  { proxyProtocol, check, allow }: Wishes,
+  rules: ControllerRules,
+): ClaimRequest | undefined {
+  if (protocol === 'SCTP' || nodePort === undefined) return undefined
+  const addresses = [...new Set(nodes.map(({ address }) => address))]
+  return {
+    owner: service.key,
+    port,
+    protocol: protocol === 'UDP' ? 'udp' : 'tcp',
+    backends: addresses.map((address) => ({ address, port: nodePort })),
+    // There is no PROXY header for datagrams.
+    ...(proxyProtocol && protocol === 'TCP' && { proxyProtocol }),
+    ...(checkOf(service, protocol, check, rules) ?? {}),
+    ...(service.sessionAffinity === 'ClientIP' && { affinity: 'client-ip' as const }),
+    ...(allow && { allow: [...allow] }),
+  }
+}
+
+/** Where kube-proxy tells how a node is. */
+const KUBE_PROXY_HEALTH = 10_256
+
+/**
+ * How the edge looks after the nodes: as annotated; else as kube-proxy answers for the Service (`Local`) or for the node;
+ * else a connection to the node port, which there is none of for UDP.
+ */
+function checkOf(
+  service: ServiceObject,
+  protocol: ServicePort['protocol'],
+  wanted: Check | undefined,
+  { kubeProxyHealth }: ControllerRules,
+): { check: Check } | undefined {
+  const answers = (check: Check) => protocol === 'TCP' || check.type === 'none' || check.port !== undefined
+  if (wanted && answers(wanted)) return { check: wanted }
+  const { healthCheckNodePort } = service
+  if (service.externalTrafficPolicy === 'Local') {
+    if (healthCheckNodePort) return { check: { type: 'http', path: '/healthz', port: healthCheckNodePort } }
+  } else if (kubeProxyHealth) {
+    return { check: { type: 'http', path: '/healthz', port: KUBE_PROXY_HEALTH } }
+  }
+  return protocol === 'UDP' ? { check: { type: 'none' } } : undefined
+}
+
+function unsupported(frontends: readonly Frontend[]): Problem[] {
+  const ports = frontends.filter(({ target }) => target.protocol === 'SCTP').map(portRef)
+  if (ports.length === 0) return []
+  const message = `an edge carries TCP and UDP, no SCTP: ${listed(ports.map(({ port }) => port))}`
+  return [{ code: 'protocol-unsupported', message, ports }]
+}
+
+/** Where node ports are merely not allocated yet, there is nothing to tell: the Service changes in a moment. */
+function withoutNodePort(service: ServiceObject, frontends: readonly Frontend[]): Problem[] {
+  const reason = noNodePorts(service)
+  const ports = frontends
+    .filter(({ target }) => target.nodePort === undefined && target.protocol !== 'SCTP')
+    .map(portRef)
+  if (reason === undefined || ports.length === 0) return []
+  const message = `no node port leads to ${listed(ports.map(({ port, protocol }) => `${port}/${protocol}`))}: ${reason}`
+  return [{ code: 'no-node-port', message, ports }]
+}
+
+function noNodePorts(service: ServiceObject): string | undefined {
+  if (service.clusterIP === 'None') return 'the Service is headless (clusterIP: None)'
+  if (service.type === 'LoadBalancer') {
+    return service.allocateNodePorts ? undefined : 'the Service has allocateLoadBalancerNodePorts: false'
+  }
+  return service.type === 'NodePort' ? undefined : `the Service is of type ${service.type}`
+}
+
+/** Nodes without an address that will do are a matter of the settings, which the edge cannot know. */
+function withoutNodes(
+  service: ServiceObject,
+  pool: NodePool,
+  { nodeAddressType }: ControllerRules,
+): Problem[] {
+  if (pool.size === 0 || candidatesFor(pool, service.ipFamilies).best.length > 0) return []
+  const kind = nodeAddressType === 'auto' ? 'address' : nodeAddressType
+  const families = service.ipFamilies.length > 0 ? ` in ${listed(service.ipFamilies)}` : ''
+  return [
+    {
+      code: 'no-backend',
+      message: `none of the ${pool.size} nodes has an ${kind}${families} for the edge`,
+      ports: [],
+    },
+  ]
+}
+
+function portRef({ port, target: { protocol } }: Frontend) {
+  return { port, protocol }
+}
