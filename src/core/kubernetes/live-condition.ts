@@ -1,3 +1,4 @@
+import { portKey, portOrder } from '../route.ts'
 import { camelCase } from './camel-case.ts'
 import type { ControllerEdge } from './controller-rules.ts'
 import { entriesOf } from './ingress.ts'
@@ -56,12 +57,13 @@ export function verdict(
   return { status: 'True', reason: 'Live', message: liveMessage(outcome) }
 }
 
-/** `Live at fra, ams: tcp/443, tcp/8443.` */
+/** `Live at ams, fra: tcp/443, tcp/8443.` */
 export function liveMessage({ edges }: ServiceOutcome): string {
-  const ports = edges.flatMap(({ claims }) =>
-    claims.map(({ claim: { port, protocol = 'tcp' } }) => `${protocol}/${port}`),
+  const keys = edges.flatMap(({ claims }) =>
+    claims.map(({ claim: { port, protocol = 'tcp' } }) => portKey(protocol, port)),
   )
-  return `Live at ${listed(edges.map(({ edge }) => edge))}: ${listed([...new Set(ports)])}.`
+  const ports = [...new Set(keys)].sort((a, b) => portOrder(a) - portOrder(b))
+  return `Live at ${listed(edges.map(({ edge }) => edge).sort())}: ${listed(ports)}.`
 }
 
 function isSilent({ claims }: EdgeOutcome): boolean {

@@ -1,7 +1,7 @@
+import { chooseNodes } from './choose-nodes.ts'
 import type { ControllerRules } from './controller-rules.ts'
 import { type Candidate, candidatesFor, type NodePool } from './node-pool.ts'
 import type { ServiceObject, SliceObject } from './objects.ts'
-import { hashText, score } from './rendezvous.ts'
 
 /** As many backends as a claim takes. */
 const MAX_BACKENDS = 256
@@ -22,11 +22,11 @@ export function selectNodes(
   const { best, byName } = candidatesFor(pool, service.ipFamilies)
   const hosts = endpointNodes(slices)
   if (service.externalTrafficPolicy === 'Cluster') {
-    return choose(service.key, best, hosts, Math.min(nodesPerService, MAX_BACKENDS))
+    return chooseNodes(service.key, best, hosts, Math.min(nodesPerService, MAX_BACKENDS))
   }
   const candidates = [...hosts].flatMap((name) => byName.get(name) ?? [])
   const tier = candidates.reduce((lowest, one) => Math.min(lowest, one.tier), Number.POSITIVE_INFINITY)
-  return choose(
+  return chooseNodes(
     service.key,
     candidates.filter((one) => one.tier === tier),
     hosts,
@@ -49,50 +49,4 @@ function endpointNodes(slices: Iterable<SliceObject>): Set<string> {
     }
   }
   return ready.size > 0 ? ready : leaving
-}
-
-/**
- * At most `count` of the candidates: those with an endpoint of the Service first, of these one of each zone in turn, and
- * within a zone by their score. A node that was not chosen changes nothing when it goes; one that was changes one.
- */
-function choose(
-  key: string,
-  candidates: readonly Candidate[],
-  hosts: ReadonlySet<string>,
-  count: number,
-): Candidate[] {
-  if (candidates.length <= count) return [...candidates].sort(byName)
-  const ownHash = hashText(key)
-  const left = new Set(
-    candidates.map((one) => ({ one, far: hosts.has(one.name) ? 0 : 1, score: score(ownHash, one.hash) })),
-  )
-  const chosenInZone = new Map<string, number>()
-  const chosen: Candidate[] = []
-  while (chosen.length < count) {
-    let first: { one: Candidate; far: number; score: number } | undefined
-    for (const next of left) if (!first || comesBefore(next, first, chosenInZone)) first = next
-    if (!first) break
-    left.delete(first)
-    chosen.push(first.one)
-    chosenInZone.set(first.one.zone, (chosenInZone.get(first.one.zone) ?? 0) + 1)
-  }
-  return chosen.sort(byName)
-}
-
-interface Scored {
-  readonly one: Candidate
-  /** 0 for a node with an endpoint of the Service, 1 for another. */
-  readonly far: number
-  readonly score: number
-}
-
-function comesBefore(next: Scored, first: Scored, chosenInZone: ReadonlyMap<string, number>): boolean {
-  if (next.far !== first.far) return next.far < first.far
-  const crowd = (chosenInZone.get(next.one.zone) ?? 0) - (chosenInZone.get(first.one.zone) ?? 0)
-  if (crowd !== 0) return crowd < 0
-  return next.score === first.score ? next.one.name < first.one.name : next.score > first.score
-}
-
-function byName(a: Candidate, b: Candidate): number {
-  return a.name < b.name ? -1 : 1
 }

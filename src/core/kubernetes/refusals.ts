@@ -1,5 +1,6 @@
 import { errorEntry, isErrorCode } from '../../wire/error-codes.ts'
-import type { ServiceOutcome } from './outcome.ts'
+import { portKey, portOrder } from '../route.ts'
+import type { ClaimOutcome, EdgeOutcome, ServiceOutcome } from './outcome.ts'
 import { listed } from './problem.ts'
 
 /** One thing that is wrong with a Service, wherever it is wrong. */
@@ -18,9 +19,9 @@ export const MAX_MESSAGE = 1024
  */
 export function grievances({ problems, edges }: ServiceOutcome): Grievance[] {
   const found = problems.map(({ code, message }) => grievance(code, message))
-  const refused = edges.flatMap(({ edge, claims }) => {
+  const refused = edges.toSorted(byEdge).flatMap(({ edge, claims }) => {
     const byCode = new Map<string, string[]>()
-    for (const { fate } of claims) {
+    for (const { fate } of claims.toSorted(byPort)) {
       if (fate.state !== 'refused') continue
       const details = byCode.get(fate.code) ?? []
       details.push(plain(fate.detail))
@@ -31,6 +32,14 @@ export function grievances({ problems, edges }: ServiceOutcome): Grievance[] {
     )
   })
   return [...found, ...refused]
+}
+
+function byEdge(a: EdgeOutcome, b: EdgeOutcome): number {
+  return a.edge < b.edge ? -1 : 1
+}
+
+function byPort({ claim: a }: ClaimOutcome, { claim: b }: ClaimOutcome): number {
+  return portOrder(portKey(a.protocol ?? 'tcp', a.port)) - portOrder(portKey(b.protocol ?? 'tcp', b.port))
 }
 
 function grievance(code: string, what: string): Grievance {
