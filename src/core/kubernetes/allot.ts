@@ -44,7 +44,7 @@ export function allot(wanted: Iterable<Wanted>, held: Holders): Allotment {
   for (const { key, service, claim } of losers.sort((a, b) => portOrder(a.key) - portOrder(b.key))) {
     const winner = byPort.get(key)?.service.key ?? ''
     const mine = conflicts.get(service.key) ?? []
-    mine.push({ claim, fate: taken(key, winner, held.get(key) === winner) })
+    mine.push({ claim, fate: taken(key, winner) })
     conflicts.set(service.key, mine)
   }
   return {
@@ -59,8 +59,9 @@ function goesBefore(one: ServiceObject, other: ServiceObject, holder: ServiceKey
   return one.created === other.created ? one.key < other.key : one.created < other.created
 }
 
-function taken(key: PortKey, winner: ServiceKey, held: boolean): ClaimOutcome['fate'] {
-  const detail = `${key} belongs to the Service ${winner}, which ${held ? 'had it first' : 'is older'}`
+/** The same words for as long as it lasts: they are told again when they change. */
+function taken(key: PortKey, winner: ServiceKey): ClaimOutcome['fate'] {
+  const detail = `${key} belongs to the Service ${winner}, which had it first`
   return { state: 'refused', code: 'port-taken', detail }
 }
 

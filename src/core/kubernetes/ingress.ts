@@ -62,17 +62,19 @@ function entry(
   const errors = portErrors(problems, claims)
   const ports = errors.size === 0 ? {} : { ports: service.ports.map((port) => portStatus(port, errors)) }
   if (familyOf(address) === undefined) return { hostname: address, ...ports }
-  return { ip: address, ipMode: ipMode(claims, errors.size > 0), ...ports }
+  return { ip: address, ipMode: ipMode(problems, claims), ...ports }
 }
 
 /**
  * VIP lets kube-proxy send the cluster's own connections to this address straight to the pods (KEP-1860). Not where the
- * edge adds a PROXY header, which the pods would miss, and not while a port is refused: kube-proxy would take that port as
- * well, which on the one address of the edge may be another Service's.
+ * edge adds a PROXY header, which the pods would miss, and not while the Service lacks a port: kube-proxy would take that
+ * port as well, which on the one address of the edge may be another Service's.
  */
-function ipMode(claims: readonly ClaimOutcome[], refused: boolean): 'VIP' | 'Proxy' {
+function ipMode(problems: readonly Problem[], claims: readonly ClaimOutcome[]): 'VIP' | 'Proxy' {
   const proxied = claims.some(({ claim: { proxyProtocol = 'off' } }) => proxyProtocol !== 'off')
-  return proxied || refused ? 'Proxy' : 'VIP'
+  const lacking =
+    problems.some(({ ports }) => ports.length > 0) || claims.some((one) => !holdsAddress(one, true))
+  return proxied || lacking ? 'Proxy' : 'VIP'
 }
 
 function portErrors(problems: readonly Problem[], claims: readonly ClaimOutcome[]): Map<string, string> {

@@ -140,7 +140,7 @@ function withoutNodes(
   return [
     {
       code: 'no-backend',
-      message: `none of the ${pool.size} nodes has an ${kind}${families} for the edge`,
+      message: `no node has an ${kind}${families} that the edge could reach`,
       ports: [],
     },
   ]
