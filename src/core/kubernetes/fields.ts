@@ -12,9 +12,8 @@ export function fieldsOf(value: unknown): Fields {
   return isFields(value) ? value : NONE
 }
 
-/** A field that the object itself has, never one of its prototype. */
 export function field(fields: Fields, name: string): unknown {
-  return Object.hasOwn(fields, name) ? fields[name] : undefined
+  return fields[name]
 }
 
 export function textField(fields: Fields, name: string): string | undefined {

@@ -82,7 +82,7 @@ describe('only nodes with an endpoint take connections (Local)', () => {
     const leaving = { ...sliceObject([]), endpoints: [endpoint('n1', { serving: true, terminating: true })] }
     const dead = {
       ...sliceObject([]),
-      endpoints: [endpoint('n2', { terminating: true }), endpoint('n3', {})],
+      endpoints: [endpoint('n2', { terminating: true }), endpoint('n3', { serving: true })],
     }
     expect(select(nodes(5), [leaving, dead], local)).toEqual(['n1'])
     expect(select(nodes(5), [leaving, dead, sliceObject(['n4'])], local)).toEqual(['n4'])

@@ -90,6 +90,12 @@ describe('an Event', () => {
       code: fc.string(),
       detail: fc.string({ maxLength: 5000 }),
     })
+    const long: Fate = { state: 'refused', code: 'port-taken', detail: 'x'.repeat(5000) }
+    const { events } = eventsFor(NOTHING_TOLD, outcome(long, { ...long, code: 'y'.repeat(5000) }))
+    expect(events.map(({ message }) => message.length)).toEqual([1024, 1024])
+    // What to do is said whole all the same.
+    expect(events[0]?.message).toMatch(/\.\.\.\. Claim another port.*free\.$/)
+    expect(events[1]?.reason).toHaveLength(100)
     fc.assert(
       fc.property(fc.array(fate, { minLength: 1 }), (fates) => {
         for (const { reason, message } of eventsFor(NOTHING_TOLD, outcome(...fates)).events) {

@@ -143,6 +143,15 @@ describe('a Service of which a port is refused', () => {
   })
 })
 
+it('follows the addresses of an edge, also where nothing else changes', () => {
+  const moved = { ...clusterRules, edges: [{ name: 'fra', addresses: ['203.0.113.6'] }] }
+  const changed = status(allLive, applied(status(allLive)), moved, LATER)
+  expect(changed).toMatchObject({
+    loadBalancer: { ingress: [{ ip: '203.0.113.6' }] },
+    conditions: [{ status: 'True', lastTransitionTime: '2026-05-01T12:00:00Z' }],
+  })
+})
+
 describe('the time of the last transition', () => {
   it('stays with the status, and is now when it changes', () => {
     const first = applied(status(at([claim(443, taken)])))
