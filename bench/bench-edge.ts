@@ -18,11 +18,11 @@ export interface Reply {
 }
 
 /** What bin/homeport starts an edge with. */
-const NODE_FLAGS = ['--max-semi-space-size=1']
+const NODE_FLAGS = ['--max-semi-space-size=1', '--expose-gc']
 const ENVIRONMENT = {
   MALLOC_ARENA_MAX: '1',
   MALLOC_TRIM_THRESHOLD_: '65536',
-  MALLOC_MMAP_THRESHOLD_: '65536',
+  MALLOC_MMAP_THRESHOLD_: '32768',
 }
 
 /** An edge in a folder of its own, as a release runs, with an admin's token. */

@@ -45,6 +45,8 @@ export interface EdgeParts {
   readonly isEphemeral: (port: number) => boolean
   /** What else the operator should know, as it is now. */
   readonly warnings: () => readonly string[]
+  /** Told how many ports' claims came, went or moved. */
+  readonly onChanged: (ports: number) => void
 }
 
 /** How often leases are looked at, ms. */
@@ -118,6 +120,7 @@ export class Edge implements EdgeService {
     await this.#reconciler.settled([...routes.keys(), ...refused])
     await this.#reconciler.idle()
     this.#portsChanged(routes.keys())
+    this.#parts.onChanged(routes.size)
     this.#ticker = setInterval(() => this.#tick(), LOOK_AT_LEASES_EVERY)
   }
 
@@ -227,6 +230,7 @@ export class Edge implements EdgeService {
     }
     this.#chronicle.documents(before, step)
     this.#registrar.portsChanged(step.ports)
+    this.#parts.onChanged(step.ports.size)
     if (step.ports.size > 0) this.#reconciler.want(step.state.routes)
   }
 

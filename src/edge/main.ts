@@ -21,6 +21,7 @@ import { createMetrics } from './metrics.ts'
 import { OwnAddresses } from './own-addresses.ts'
 import { reservedPorts } from './reserved-ports.ts'
 import { listen } from './servers.ts'
+import { collectGarbage, SpareMemory } from './spare-memory.ts'
 import { SqliteStore } from './store/sqlite-store.ts'
 import { CertificateWatch } from './tls/certificate-watch.ts'
 import { type Credentials, ownCredentials, readCredentials } from './tls/credentials.ts'
@@ -59,6 +60,7 @@ export async function startEdge(
   const keyWarning = () => otherKeyWarning(tokens.countOfOtherKey())
 
   const ephemeralPorts = new EphemeralPorts((path) => readFileSync(path, 'utf8'), monotonic)
+  const spareMemory = new SpareMemory(collectGarbage)
   const driver = makeDriver(settings, monotonic, ({ type, detail }) => edge.tell(type, detail))
   const edge: Edge = new Edge({
     store,
@@ -77,6 +79,7 @@ export async function startEdge(
     },
     isEphemeral: (port) => ephemeralPorts.has(port),
     warnings: () => [certificate.fault, keyWarning()].filter((warning) => warning !== undefined),
+    onChanged: (ports) => spareMemory.changed(ports),
   })
   const goodCopy = new GoodCopyKeeper({ store, log, monotonic })
   const tokens = new TokenBook({
@@ -105,6 +108,7 @@ export async function startEdge(
   const stopKeepingHouse = keepHouse(goodCopy, turnedAway)
   const letGo = async () => {
     stopKeepingHouse()
+    spareMemory.stop()
     await edge.stop()
     await driver.close()
     store.close()

@@ -43,6 +43,7 @@ export class EdgeInMemory {
       fingerprint: '',
       isEphemeral: (port) => port >= 40_000,
       warnings: () => [],
+      onChanged: () => {},
     })
     this.edge.events(undefined, (event) => this.events.push(event))
   }
