@@ -1,3 +1,4 @@
+import { copyMap } from '../copy-map.ts'
 import { type PortKey, portOrder } from '../route.ts'
 import { descriptionOf, withDescription } from './foundation.ts'
 import { portKeyOf } from './proxy-name.ts'
@@ -37,7 +38,7 @@ export function configText({ digest, foundation, sections }: Config): string {
 
 /** The same with other `server` lines in some sections: what changes at run time leave. */
 export function withServers(config: Config, changed: ReadonlyMap<PortKey, string>): Config {
-  const sections = new Map(config.sections)
+  const sections = copyMap(config.sections)
   for (const [key, servers] of changed) {
     const section = sections.get(key)
     if (section) sections.set(key, { ...section, servers })

@@ -70,8 +70,9 @@ export function portsBeyondBudget(
   const isChecked = (key: PortKey) => desired.get(key)?.check.type !== 'none'
   let left = budget.routes
   for (const [key, { backends }] of observed.routes) {
-    const ready = [...backends.values()].filter(({ admission }) => admission === 'ready')
-    left -= addresses + (isChecked(key) ? ready.length : 0)
+    left -= addresses
+    if (!isChecked(key)) continue
+    for (const { admission } of backends.values()) if (admission === 'ready') left -= 1
   }
   const growth = new Map<PortKey, number>()
   for (const { kind, key } of changes) {

@@ -1,3 +1,4 @@
+import { copyMap } from '../copy-map.ts'
 import type { ObservedBackend, ObservedRoute } from '../plan/observed.ts'
 import type { PortKey } from '../route.ts'
 import { admissionOf, healthOf } from './health.ts'
@@ -79,20 +80,25 @@ function sameBackend(a: ObservedBackend, b: ObservedBackend): boolean {
 /**
  * The routes that run: those of the ports that are open, with their shapes and backends.
  * @param shapes What was loaded for each open port; undefined where another hand loaded it.
- * @param before What this gave the last time: routes that did not change stay the objects that they were.
+ * @param before What this gave the last time: routes that did not change stay the objects that they were, and so does the
+ * map where none did.
  */
 export function observeRoutes(
   shapes: ReadonlyMap<PortKey, string | undefined>,
   backends: ReadonlyMap<PortKey, Backends>,
   before: ReadonlyMap<PortKey, ObservedRoute> = new Map(),
-): Map<PortKey, ObservedRoute> {
-  const routes = new Map<PortKey, ObservedRoute>()
-  for (const [key, shape] of shapes) {
-    const now = { shape, backends: backends.get(key) ?? NO_BACKENDS }
+): ReadonlyMap<PortKey, ObservedRoute> {
+  let routes: Map<PortKey, ObservedRoute> | undefined
+  // Not `for`: that makes an array of each entry, of a thousand or more with each call.
+  shapes.forEach((shape, key) => {
+    const now = backends.get(key) ?? NO_BACKENDS
     const old = before.get(key)
-    routes.set(key, old && old.shape === now.shape && old.backends === now.backends ? old : now)
-  }
-  return routes
+    if (old && old.shape === shape && old.backends === now) return
+    routes ??= copyMap(before)
+    routes.set(key, { shape, backends: now })
+  })
+  if ((routes ?? before).size === shapes.size) return routes ?? before
+  return new Map([...(routes ?? before)].filter(([key]) => shapes.has(key)))
 }
 
 const NO_BACKENDS: Backends = new Map()

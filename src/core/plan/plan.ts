@@ -20,7 +20,10 @@ import { shapeOf } from './shape.ts'
  */
 export function plan(desired: Routes, observed: Observed): Change[] {
   const byKey: Change[] = []
-  for (const [key, route] of desired) byKey.push(...planRoute(key, route, observed.routes.get(key)))
+  // Not `for`: that makes an array of each entry, of a thousand or more with each call.
+  desired.forEach((route, key) => {
+    byKey.push(...planRoute(key, route, observed.routes.get(key)))
+  })
   for (const key of observed.routes.keys()) if (!desired.has(key)) byKey.push({ kind: 'close', key })
   byKey.sort((a, b) => order(a) - order(b))
   return observed.foundationCurrent ? byKey : [{ kind: 'refresh-foundation' }, ...byKey]

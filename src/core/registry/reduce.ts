@@ -1,3 +1,4 @@
+import { copyMap } from '../copy-map.ts'
 import type { Refusal } from '../refusal.ts'
 import { type PortKey, portKey, type Route } from '../route.ts'
 import { type Claim, type Document, type DocumentKey, documentKey } from './document.ts'
@@ -77,9 +78,9 @@ class Draft {
 
   constructor(state: State) {
     this.#version = state.version
-    this.#documents = new Map(state.documents)
-    this.#ports = new Map(state.ports)
-    this.#routes = new Map(state.routes)
+    this.#documents = copyMap(state.documents)
+    this.#ports = copyMap(state.ports)
+    this.#routes = copyMap(state.routes)
   }
 
   put(document: Document, takeover: boolean): void {

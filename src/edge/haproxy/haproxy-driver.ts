@@ -261,8 +261,8 @@ export class HaproxyDriver implements Driver {
   }
 
   #writeSoon(): void {
-    const text = this.#known.text()
-    if (text !== undefined) this.#file.writeSoon(() => this.#known.text() ?? text)
+    const text = this.#known.textLater()
+    if (text) this.#file.writeSoon(text)
   }
 
   #intent(desired: Routes): Intent {

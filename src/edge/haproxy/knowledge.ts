@@ -17,16 +17,22 @@ type Backends = ReadonlyMap<string, ObservedBackend>
 /** What this daemon knows of the running HAProxy: what is loaded, and what it was last seen to do. */
 export class Knowledge {
   #loaded: Loaded | undefined
+  /** Servers that were changed since, and that #loaded does not have yet. */
+  readonly #changed = new Map<PortKey, string>()
   #pid: number | undefined
   #open: ReadonlySet<PortKey> = new Set()
-  #backends: ReadonlyMap<PortKey, Backends> = new Map()
+  #backends = new Map<PortKey, Backends>()
   #figures: ReadonlyMap<string, ServerFigures> = new Map()
   /** What #backends was made of; undefined when it was changed since. */
   #servers: readonly ServerState[] | undefined
   #routes: ReadonlyMap<PortKey, ObservedRoute> = new Map()
+  #shaped: Shaped | undefined
 
   /** Undefined where HAProxy runs what another hand wrote, or does not run. */
   get loaded(): Loaded | undefined {
+    if (this.#loaded && this.#changed.size > 0) {
+      this.load({ ...this.#loaded, config: withServers(this.#loaded.config, this.#changed) })
+    }
     return this.#loaded
   }
 
@@ -46,11 +52,12 @@ export class Knowledge {
   /** Another configuration is loaded than before. */
   load(loaded: Loaded | undefined): void {
     this.#loaded = loaded
+    this.#changed.clear()
   }
 
   /** HAProxy was started here, with this. */
   begin(loaded: Loaded): void {
-    this.#loaded = loaded
+    this.load(loaded)
     this.#pid = undefined
   }
 
@@ -85,25 +92,27 @@ export class Knowledge {
   seeServers(keys: readonly PortKey[], servers: readonly ServerState[]): void {
     const fresh = observeBackends(servers, this.#figures)
     this.#servers = undefined
-    const backends = new Map(this.#backends)
-    for (const key of keys) backends.set(key, fresh.get(key) ?? new Map())
-    this.#backends = backends
+    for (const key of keys) this.#backends.set(key, fresh.get(key) ?? new Map())
   }
 
   /** The servers of some routes were changed at run time to those of `desired`, which are none where it has no such route. */
   change(keys: readonly PortKey[], desired: Routes): void {
     if (!this.#loaded) return
-    const texts = new Map<PortKey, string>()
     for (const key of keys) {
       const route = desired.get(key)
-      texts.set(key, route ? renderServers(route) : '')
+      this.#changed.set(key, route ? renderServers(route) : '')
     }
-    this.#loaded = { ...this.#loaded, config: withServers(this.#loaded.config, texts) }
   }
 
   /** The file that a HAProxy should find which somebody starts now. */
   text(): string | undefined {
-    return this.#loaded && configText(this.#loaded.config)
+    return this.loaded && configText(this.loaded.config)
+  }
+
+  /** The same, made when it is called for; of what was known last where HAProxy runs another hand's by then. */
+  textLater(): (() => string) | undefined {
+    const last = this.#loaded
+    return last && (() => configText((this.loaded ?? last).config))
   }
 
   /** @param foundation What would be loaded today. */
@@ -116,14 +125,22 @@ export class Knowledge {
   }
 
   /** Ports that are open. Of a foreign configuration all that could be ours, so that the plan puts it right. */
-  #shapes(): Map<PortKey, string | undefined> {
+  #shapes(): Shaped['shapes'] {
+    const open = this.#open
+    const loaded = this.#loaded?.shapes
+    if (this.#shaped?.open === open && this.#shaped.loaded === loaded) return this.#shaped.shapes
     const shapes = new Map<PortKey, string | undefined>()
-    const loaded = this.#loaded
-    for (const key of this.#open) {
-      if (!loaded || loaded.shapes.has(key)) shapes.set(key, loaded?.shapes.get(key))
-    }
+    for (const key of open) if (!loaded || loaded.has(key)) shapes.set(key, loaded?.get(key))
+    this.#shaped = { open, loaded, shapes }
     return shapes
   }
+}
+
+/** The shapes of the ports that are open, and what they were made of: only a reload changes it. */
+interface Shaped {
+  readonly open: ReadonlySet<PortKey>
+  readonly loaded: Loaded['shapes'] | undefined
+  readonly shapes: ReadonlyMap<PortKey, string | undefined>
 }
 
 function sameItems<Item>(a: readonly Item[], b: readonly Item[] | undefined): boolean {
