@@ -15,9 +15,9 @@ it("the agent's image has all that its entry point needs", async () => {
   for (const [, from = '', to = ''] of copies) copyFileSync(join(built, from), join(image, to))
 
   const entry: unknown = JSON.parse(/^ENTRYPOINT (.+)$/m.exec(recipe)?.[1] ?? '')
-  expect(entry).toEqual(['node', expect.stringMatching(/^\/homeport\//)])
-  const program = join(image, basename(String(Array.isArray(entry) && entry[1])))
-  const { status, stdout } = spawnSync(process.execPath, [program, '--help'], {
+  expect(entry).toEqual(['node', expect.stringMatching(/^--/), expect.stringMatching(/^\/homeport\//)])
+  const [, flag = '', path = ''] = Array.isArray(entry) ? entry.map(String) : []
+  const { status, stdout } = spawnSync(process.execPath, [flag, join(image, basename(path)), '--help'], {
     cwd: image,
     encoding: 'utf8',
   })

@@ -49,7 +49,7 @@ describe('bin/homeport', () => {
   it('runs what is built, the agent alone', async () => {
     const { run } = await checkout([...SOURCES, ...BUILT])
     expect(run(['routes']).stdout).toBe(`${FLAG} /dist/homeport.js routes`)
-    expect(run(['agent']).stdout).toBe(`${FLAG} /dist/agent.cjs`)
+    expect(run(['agent']).stdout).toBe(`${FLAG} --lite-mode /dist/agent.cjs`)
   })
 
   it('runs the sources where one is newer, other than a test', async () => {
