@@ -12,10 +12,18 @@ export function claim(port: number, addresses: readonly string[], backendPort: n
   }
 }
 
-/** A document with `count` claims on ports from `FIRST_PORT` up. */
-export function crowd(count: number, addresses: readonly string[], backendPort: number) {
+/** Above those that `freePort` gives out, for as many claims as do not fit below; nothing listens there. */
+export const FIRST_HIGH_PORT = 40_000
+
+/** A document with `count` claims on ports from `first` up. */
+export function crowd(
+  count: number,
+  addresses: readonly string[],
+  backendPort: number,
+  first: number = FIRST_PORT,
+) {
   return {
     ttl: 3600,
-    claims: Array.from({ length: count }, (_, index) => claim(FIRST_PORT + index, addresses, backendPort)),
+    claims: Array.from({ length: count }, (_, index) => claim(first + index, addresses, backendPort)),
   }
 }

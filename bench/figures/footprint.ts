@@ -6,7 +6,7 @@ import { freePort } from '../../src/testing/free-port.ts'
 import { temporaryFolder } from '../../src/testing/temporary-folder.ts'
 import { startBackends } from '../backends.ts'
 import { BenchEdge, memoryOf } from '../bench-edge.ts'
-import { crowd } from '../claims.ts'
+import { crowd, FIRST_HIGH_PORT } from '../claims.ts'
 import type { Figure, Measurement } from '../figure.ts'
 import { HOMEPORT } from '../programs.ts'
 import { megabytes, time } from '../samples.ts'
@@ -58,7 +58,7 @@ async function withHaproxy(defer: Defer, folder: string): Promise<Figure[]> {
 
 async function inMemory(defer: Defer, folder: string): Promise<Figure[]> {
   const edge = await BenchEdge.start(defer, folder, 'memory')
-  const { status } = await edge.put('crowd', crowd(10_000, ['127.0.0.2'], 30_843))
+  const { status } = await edge.put('crowd', crowd(10_000, ['127.0.0.2'], 30_843, FIRST_HIGH_PORT))
   if (status !== 200) throw new Error(`the crowd was answered ${status}`)
   await settle()
   const memory = edge.memory()

@@ -1,6 +1,6 @@
 import { temporaryFolder } from '../../src/testing/temporary-folder.ts'
 import { BenchEdge } from '../bench-edge.ts'
-import { crowd } from '../claims.ts'
+import { crowd, FIRST_HIGH_PORT } from '../claims.ts'
 import type { Measurement } from '../figure.ts'
 import { time } from '../samples.ts'
 
@@ -12,7 +12,7 @@ export const renewedCrowd: Measurement = {
   name: 'renewed-crowd',
   async run(defer) {
     const edge = await BenchEdge.start(defer, await temporaryFolder(defer), 'memory')
-    const document = crowd(CLAIMS, ['127.0.0.2'], 30_843)
+    const document = crowd(CLAIMS, ['127.0.0.2'], 30_843, FIRST_HIGH_PORT)
     const body = Buffer.byteLength(JSON.stringify(document))
     const { status, headers } = await edge.put('controller', document)
     if (status !== 200) throw new Error(`the document was answered ${status}`)
