@@ -30,6 +30,13 @@ const envelope = {
       description: 'Rises with each change of the document, so that a late call never overtakes a newer one.',
     }),
   ),
+  clusterUid: Type.Optional(
+    Type.String({
+      pattern: '^[A-Za-z0-9-]{1,64}$',
+      description:
+        'What tells this cluster from another one of the same name: the uid of a namespace, say. While one of them calls, another is refused.',
+    }),
+  ),
 }
 
 /** What `PUT /v1/clusters/{cluster}/phones/{phone}` takes: everything that this phone claims, whole. */

@@ -55,6 +55,13 @@ export const ERRORS = {
     'Give this phone a name of its own, or revoke the token that wrote the document first.',
   ),
 
+  'cluster-taken': entry(
+    409,
+    'transient',
+    'another cluster of this name calls',
+    'Give each cluster a name of its own (`--cluster`). Where the cluster was made anew, the old one has the name until its lease is over.',
+  ),
+
   // The request as a whole
   'json-invalid': entry(
     400,

@@ -39,6 +39,8 @@ export interface Document {
   readonly phone: string
   /** The token that first wrote it: nobody else's call changes it. */
   readonly identity: string
+  /** What tells its cluster from another one of the same name, where its phone says so. */
+  readonly clusterUid?: string
   readonly fence: number
   readonly sequence: number
   /** How long its claims hold after a call, in milliseconds. */

@@ -67,8 +67,9 @@ export function* readDocumentInSteps(
     taken.add(portKey(reading.claim.protocol, reading.claim.port))
     claims.push(reading.claim)
   }
-  const { fence = 0, sequence = 0, ttl = TTL_SECONDS.default } = raw
-  const said = { fence, sequence, ttl: ttl * 1000, usesCaller, claims, refused: refused.list }
+  const { fence = 0, sequence = 0, ttl = TTL_SECONDS.default, clusterUid } = raw
+  const uid = clusterUid === undefined ? {} : { clusterUid }
+  const said = { ...uid, fence, sequence, ttl: ttl * 1000, usesCaller, claims, refused: refused.list }
   return { document: { cluster, phone, identity, ...(caller !== undefined && { caller }), ...said } }
 }
 
@@ -112,6 +113,6 @@ function hasTooManyClaims(raw: unknown): boolean {
 
 /** The text whose digest stands for a document: equal texts, equal documents. */
 export function digestInput(document: DocumentContent): string {
-  const { fence, sequence, ttl, claims, refused } = document
-  return JSON.stringify([fence, sequence, ttl, claims, refused])
+  const { fence, sequence, ttl, clusterUid, claims, refused } = document
+  return JSON.stringify([fence, sequence, ttl, claims, refused, ...(clusterUid ? [clusterUid] : [])])
 }
