@@ -4,7 +4,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { agentSettingsTable } from '../src/agent/setting-docs.ts'
-import { settingsTable } from '../src/edge/config/settings-table.ts'
+import { edgeSheet } from '../src/edge/config/edge-sheet.ts'
+import { settingsTable } from '../src/settings/settings-table.ts'
 import { describeApi } from './describe-api.ts'
 import { errorsList } from './errors-list.ts'
 import { metricsTable } from './metrics-table.ts'
@@ -21,7 +22,7 @@ const metrics = await metricsTable()
 
 const MADE: Readonly<Record<string, (before: string) => string>> = {
   'docs/agent.md': (before) => withPart(before, 'settings', agentSettingsTable()),
-  'docs/configuration.md': (before) => withPart(before, 'settings', settingsTable()),
+  'docs/configuration.md': (before) => withPart(before, 'settings', settingsTable(edgeSheet())),
   'docs/errors.md': (before) => withPart(before, 'errors', errorsList()),
   'docs/metrics.md': (before) => withPart(before, 'metrics', metrics),
   'src/wire/openapi.json': () => `${JSON.stringify(openapi, undefined, 2)}\n`,

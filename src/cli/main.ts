@@ -3,7 +3,8 @@ import { CommanderError } from 'commander'
 import { EXIT, type ExitCode } from '../wire/exit-code.ts'
 import { runAgent } from './agent.ts'
 import type { Context } from './context.ts'
-import { runEdge } from './edge.ts'
+import { runDaemon } from './daemon.ts'
+import { EDGE } from './edge.ts'
 import { asFailure, type Failure } from './failure.ts'
 import { homeportProgram } from './program.ts'
 import { SOCKET_WAIT } from './socket-wait.ts'
@@ -13,9 +14,10 @@ import { processTerminal, type Terminal } from './terminal.ts'
 export async function main(args: readonly string[], context: Context): Promise<ExitCode> {
   const [command, ...rest] = args
   try {
-    // Both have flags of their own, which the list of commands does not know.
+    // They have flags of their own, which the list of commands does not know.
     if (command === 'agent') return await runAgent(rest, context)
-    if (command === 'edge') await runEdge(rest, context)
+    const daemon = [EDGE].find(({ name }) => name === command)
+    if (daemon) await runDaemon(daemon, rest, context)
     else await homeportProgram(context).parseAsync(args, { from: 'user' })
     return EXIT.ok
   } catch (error) {

@@ -4,7 +4,8 @@ import { agentCommand } from './agent.ts'
 import { claimsCommand } from './claims.ts'
 import { completionCommand } from './completion.ts'
 import type { Context } from './context.ts'
-import { edgeCommand } from './edge.ts'
+import { daemonCommand } from './daemon.ts'
+import { EDGE } from './edge.ts'
 import { eventsCommand } from './events.ts'
 import { explainCommand } from './explain.ts'
 import { routesCommand } from './routes.ts'
@@ -34,7 +35,7 @@ export function homeportProgram(context: Context): Command {
     .configureOutput({ writeOut: context.terminal.out, writeErr: context.terminal.err })
     .showSuggestionAfterError()
     .configureHelp({ helpWidth: context.terminal.columns ?? 100 })
-  edgeCommand(program)
+  daemonCommand(program, EDGE)
   agentCommand(program)
   tokenCommand(program, context)
   routesCommand(program, context)

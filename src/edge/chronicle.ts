@@ -3,9 +3,9 @@ import type { Service } from '../core/registry/answer.ts'
 import type { Step } from '../core/registry/reduce.ts'
 import type { HeldDocument, State } from '../core/registry/state.ts'
 import type { PortKey } from '../core/route.ts'
+import type { Log } from '../log.ts'
 import type { EventView } from '../wire/views.ts'
 import type { EventStream } from './event-stream.ts'
-import type { Log } from './log.ts'
 
 /** Events that somebody should look at. */
 const WARNINGS: ReadonlySet<EventView['type']> = new Set([

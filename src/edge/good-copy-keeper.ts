@@ -1,4 +1,4 @@
-import type { Log } from './log.ts'
+import type { Log } from '../log.ts'
 import type { SqliteStore } from './store/sqlite-store.ts'
 import { StorageFailed } from './store/store.ts'
 

@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import { parseRange } from '../core/address/range.ts'
 import type { Driver, DriverEvent } from '../core/plan/driver.ts'
 import type { ClaimRules } from '../core/registry/claim-rules.ts'
+import { createLog } from '../log.ts'
+import { type Flags, loadSettings } from '../settings/load-settings.ts'
 import { version } from '../version.ts'
 import type { ApiParts } from './api/parts.ts'
+import { edgeSheet } from './config/edge-sheet.ts'
 import { folderFault } from './config/folder-fault.ts'
-import { type Flags, loadSettings } from './config/load-settings.ts'
 import type { Settings } from './config/settings.ts'
 import { Edge } from './edge.ts'
 import { EphemeralPorts } from './ephemeral-ports.ts'
@@ -16,7 +18,6 @@ import { GoodCopyKeeper } from './good-copy-keeper.ts'
 import { HaproxyDriver } from './haproxy/haproxy-driver.ts'
 import { haproxySettings } from './haproxy-settings.ts'
 import { keepHouse } from './housekeeping.ts'
-import { createLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { OwnAddresses } from './own-addresses.ts'
 import { reservedPorts } from './reserved-ports.ts'
@@ -46,7 +47,7 @@ export async function startEdge(
   environment: Flags,
   makeDriver: DriverMaker = haproxyDriver,
 ): Promise<RunningEdge> {
-  const settings = loadSettings(flags, environment, folderFault)
+  const settings = loadSettings(edgeSheet(folderFault), flags, environment)
   const log = createLog(settings.log.level)
   const monotonic = () => performance.now()
   const wallClock = () => Date.now()

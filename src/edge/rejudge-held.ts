@@ -1,9 +1,9 @@
 import type { ClaimRules } from '../core/registry/claim-rules.ts'
 import { rejudge } from '../core/registry/rejudge.ts'
 import { type PortKey, portKey } from '../core/route.ts'
+import type { Log } from '../log.ts'
 import { documentDigest } from './document-digest.ts'
 import type { Journal } from './journal.ts'
-import type { Log } from './log.ts'
 
 /**
  * Refuses the held claims that this edge's settings do not allow any more, so that a stricter setting counts from the

@@ -1,4 +1,4 @@
-import type { Log } from './log.ts'
+import type { Log } from '../log.ts'
 
 /** One line an address in this time, ms. */
 const QUIET = 60_000

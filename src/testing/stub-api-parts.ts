@@ -1,6 +1,6 @@
 import type { ApiParts } from '../edge/api/parts.ts'
-import { createLog } from '../edge/log.ts'
 import { RequestRefused } from '../edge/request-refused.ts'
+import { createLog } from '../log.ts'
 import { stubEdge } from './stub-edge.ts'
 
 /** Tokens that a stub knows: the word after `Bearer`. */

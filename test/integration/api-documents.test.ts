@@ -1,7 +1,7 @@
 import { onTestFinished as defer, describe, expect, it } from 'vitest'
-import { createLog } from '../../src/edge/log.ts'
 import { RequestRefused } from '../../src/edge/request-refused.ts'
 import { StorageFailed } from '../../src/edge/store/store.ts'
+import { createLog } from '../../src/log.ts'
 import { apiOverTls, as, JSON_TYPE, PHONE, PROBLEM } from '../../src/testing/api-over-tls.ts'
 import { STUB_DIGEST, stubEdge } from '../../src/testing/stub-edge.ts'
 

@@ -1,7 +1,7 @@
 import type { Range } from '../../core/address/range.ts'
+import type { Log } from '../../log.ts'
 import type { TokenCreated, TokenRequest, TokenView } from '../../wire/token.ts'
 import type { EdgeService, Identity } from '../edge-service.ts'
-import type { Log } from '../log.ts'
 
 /** The tokens, as the API sees them. Errors are `RequestRefused`. */
 export interface TokenDesk {

@@ -2,8 +2,9 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { ConfigInvalid, loadSettings } from '../../settings/load-settings.ts'
+import { edgeSheet } from './edge-sheet.ts'
 import { folderFault } from './folder-fault.ts'
-import { ConfigInvalid, loadSettings } from './load-settings.ts'
 import type { Settings } from './settings.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'homeport-'))
@@ -19,7 +20,7 @@ function configFile(text: string): string {
 
 /** The settings on a machine where every folder can be used. */
 function load(flags: Record<string, string>, environment: Record<string, string>): Settings {
-  return loadSettings(flags, environment, () => undefined)
+  return loadSettings(edgeSheet(), flags, environment)
 }
 
 /** Every fault, a line each. */
@@ -122,7 +123,7 @@ describe('faults', () => {
 })
 
 describe('folders', () => {
-  const onThisMachine: typeof load = (...args) => loadSettings(...args, folderFault)
+  const onThisMachine: typeof load = (...args) => loadSettings(edgeSheet(folderFault), ...args)
 
   it('that can be used, or made, are taken, and nothing is made yet', () => {
     const state = join(folder, 'not', 'yet')

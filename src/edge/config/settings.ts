@@ -1,23 +1,11 @@
-import { LOG_LEVELS } from '../log.ts'
-import * as kind from './kind.ts'
-
-/** Reads settings one by one: from an operator's sources, or to make a list of them for the docs. */
-export interface SettingReader {
-  /** A setting with an initial value, written as an operator would. */
-  one<Value>(key: string, of: kind.Kind<Value>, initial: string, about: string): Value
-  /** A setting that may be left out. */
-  maybe<Value>(key: string, of: kind.Kind<Value>, about: string): Value | undefined
-  /** A list, empty when left out. */
-  many<Value>(key: string, each: kind.Kind<Value>, about: string): readonly Value[]
-}
+import { LOG_LEVELS } from '../../log.ts'
+import * as kind from '../../settings/kind.ts'
+import type { SettingReader } from '../../settings/sheet.ts'
 
 /** Every setting of `homeport edge`, with its value. */
 export type Settings = ReturnType<typeof settingsFrom>
 
-/**
- * The whole list of settings. A key is the setting's path in the YAML file; its flag and its environment variable follow
- * from it (setting-names.ts). docs/configuration.md says the same, and a test holds the two together.
- */
+/** The whole list of settings. docs/configuration.md says the same, and a test holds the two together. */
 export function settingsFrom({ one, maybe, many }: SettingReader) {
   return {
     stateDir: one(

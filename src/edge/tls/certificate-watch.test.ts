@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createLog } from '../log.ts'
+import { createLog } from '../../log.ts'
 import { CertificateWatch } from './certificate-watch.ts'
 import { type Credentials, CredentialsUnusable } from './credentials.ts'
 

@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { readSettings } from './read-settings.ts'
 import { settingList } from './setting-list.ts'
-import { flagOf, variableOf } from './setting-names.ts'
-import type { Settings } from './settings.ts'
+import { defaultFileOf, flagOf, variableOf } from './setting-names.ts'
+import type { SettingSheet } from './sheet.ts'
 import { type ConfigFault, type Source, textSource } from './source.ts'
 import { yamlSource } from './yaml-source.ts'
-
-export const DEFAULT_CONFIG_FILE = '/etc/homeport/edge.yaml'
 
 /** Settings that are wrong: each fault with the place where it stands. */
 export class ConfigInvalid extends Error {
@@ -25,22 +23,21 @@ export type Flags = Readonly<Record<string, string | undefined>>
 
 /**
  * The settings of this start: flags before environment before file before defaults.
- *
- * @param folderFault why a folder cannot be used
  * @throws ConfigInvalid with all that is wrong
  */
-export function loadSettings(
+export function loadSettings<Settings>(
+  sheet: SettingSheet<Settings>,
   flags: Flags,
   environment: Flags,
-  folderFault: (path: string) => string | undefined,
 ): Settings {
-  const known = new Set(settingList().map(({ key }) => key))
-  const faults = [...strangers(flags, environment, known)]
-  const file = flags['config'] ?? environment['HOMEPORT_EDGE_CONFIG']
-  const fromFile = fileSource(file ?? DEFAULT_CONFIG_FILE, file === undefined, known)
+  const { program } = sheet
+  const known = new Set(settingList(sheet).map(({ key }) => key))
+  const faults = [...strangers(program, flags, environment, known)]
+  const file = flags['config'] ?? environment[variableOf(program, 'config')]
+  const fromFile = fileSource(file ?? defaultFileOf(program), file === undefined, known)
   faults.push(...fromFile.faults)
-  const sources = [textSource(flags, flagOf, '--'), textSource(environment, variableOf), fromFile.source]
-  const reading = readSettings(sources, folderFault)
+  const fromEnvironment = textSource(environment, (key) => variableOf(program, key))
+  const reading = readSettings(sheet, [textSource(flags, flagOf, '--'), fromEnvironment, fromFile.source])
   if ('faults' in reading) faults.push(...reading.faults)
   if (faults.length > 0 || !('settings' in reading)) throw new ConfigInvalid(faults)
   return reading.settings
@@ -63,14 +60,19 @@ function fileSource(
 }
 
 /** Flags and variables that look like settings and are none: a typing error must not pass in silence. */
-function* strangers(flags: Flags, environment: Flags, known: ReadonlySet<string>): Iterable<ConfigFault> {
+function* strangers(
+  program: string,
+  flags: Flags,
+  environment: Flags,
+  known: ReadonlySet<string>,
+): Iterable<ConfigFault> {
   const flagNames = new Set([...known].map(flagOf)).add('config')
-  const variables = new Set([...known].map(variableOf)).add('HOMEPORT_EDGE_CONFIG')
+  const variables = new Set([...known, 'config'].map((key) => variableOf(program, key)))
   for (const name of Object.keys(flags)) {
     if (!flagNames.has(name)) yield { where: `--${name}`, message: 'there is no such flag' }
   }
   for (const name of Object.keys(environment)) {
-    if (name.startsWith('HOMEPORT_EDGE_') && !variables.has(name)) {
+    if (name.startsWith(variableOf(program, '')) && !variables.has(name)) {
       yield { where: name, message: 'there is no such setting' }
     }
   }

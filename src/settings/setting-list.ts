@@ -1,7 +1,7 @@
 import { flagOf, variableOf } from './setting-names.ts'
-import { type SettingReader, settingsFrom } from './settings.ts'
+import type { SettingReader, SettingSheet } from './sheet.ts'
 
-/** A setting as the docs and `homeport edge --help` tell of it. */
+/** A setting as the docs and `--help` tell of it. */
 export interface SettingDescription {
   readonly key: string
   readonly flag: string
@@ -13,13 +13,16 @@ export interface SettingDescription {
 }
 
 /** Every setting, in the order of the table. */
-export function settingList(): SettingDescription[] {
+export function settingList({
+  program,
+  read,
+}: Pick<SettingSheet<unknown>, 'program' | 'read'>): SettingDescription[] {
   const list: SettingDescription[] = []
   const note = (key: string, form: string, about: string, initial?: string) =>
     list.push({
       key,
       flag: flagOf(key),
-      variable: variableOf(key),
+      variable: variableOf(program, key),
       form,
       about,
       ...(initial !== undefined && { initial }),
@@ -40,6 +43,6 @@ export function settingList(): SettingDescription[] {
       return []
     },
   }
-  settingsFrom(reader)
+  read(reader)
   return list
 }

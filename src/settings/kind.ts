@@ -1,6 +1,6 @@
-import { canonicalAddress } from '../../core/address/address.ts'
-import { formatRange, parseRange } from '../../core/address/range.ts'
-import { parsePortRange } from '../../core/port-range.ts'
+import { canonicalAddress } from '../core/address/address.ts'
+import { formatRange, parseRange } from '../core/address/range.ts'
+import { parsePortRange } from '../core/port-range.ts'
 
 /** A form that a setting's text may have. `read` gives undefined for a text that is not of the form. */
 export interface Kind<Value> {
