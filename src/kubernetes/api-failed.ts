@@ -17,9 +17,14 @@ interface Failure {
   readonly message: string
   /** Seconds that the API server asks to wait. */
   readonly retryAfter?: number | undefined
+  /** The API server's wall clock when it answered, ms since the epoch, whole seconds. */
+  readonly time?: number
   readonly causes?: readonly Cause[]
   readonly cause?: unknown
 }
+
+/** What an answer says before its body. */
+type Head = Partial<Pick<Failure, 'status' | 'retryAfter' | 'time'>>
 
 /** The API server refused, or gave no answer. */
 export class ApiFailed extends Error {
@@ -27,18 +32,21 @@ export class ApiFailed extends Error {
   readonly status: number
   readonly reason: string
   readonly retryAfter: number | undefined
+  /** NaN where the API server did not say. */
+  readonly time: number
   readonly causes: readonly Cause[]
 
-  constructor({ status, reason, message, retryAfter, causes = [], cause }: Failure) {
+  constructor({ status, reason, message, retryAfter, time = Number.NaN, causes = [], cause }: Failure) {
     super(message, { cause })
     this.status = status
     this.reason = reason
     this.retryAfter = retryAfter
+    this.time = time
     this.causes = causes
   }
 
   /** From the `Status` in the API server's answer, or in the ERROR event of a watch. */
-  static ofStatus(object: unknown, status = 0, retryAfter?: number): ApiFailed {
+  static ofStatus(object: unknown, { status = 0, retryAfter, time }: Head = {}): ApiFailed {
     const { code, reason, message, details } = fieldsOf(object)
     const { causes, retryAfterSeconds } = fieldsOf(details)
     const number = status || (numberOf(code) ?? 0)
@@ -47,6 +55,7 @@ export class ApiFailed extends Error {
       reason: textOf(reason) || `Status${number}`,
       message: textOf(message) || `the API server answered ${number}`,
       retryAfter: retryAfter ?? numberOf(retryAfterSeconds),
+      ...(time !== undefined && { time }),
       causes: listOf(causes)
         .map(fieldsOf)
         .map((cause) => ({ field: textOf(cause['field']), message: textOf(cause['message']) })),

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Access } from './access.ts'
-import { MAX_BYTES, parseAnswer, succeeded } from './answer.ts'
+import { MAX_BYTES, parseAnswer, readTime, succeeded } from './answer.ts'
 import { ApiFailed, asApiFailed } from './api-failed.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { Connections } from './connections.ts'
@@ -74,8 +74,7 @@ export class ApiServer {
     return await this.#persist(request, () =>
       withinTime(request, async (signal) => {
         const answer = await this.#send(request, signal, false)
-        const time = Date.parse(answer.headers.date ?? '')
-        return { object: parseAnswer(await readBody(answer, MAX_BYTES)), time }
+        return { object: parseAnswer(await readBody(answer, MAX_BYTES)), time: readTime(answer) }
       }),
     )
   }
