@@ -29,6 +29,8 @@ export interface ApiRequest {
   readonly signal?: AbortSignal
   /** Milliseconds for one attempt; 30 s unless told. */
   readonly timeout?: number
+  /** Whether it does no harm to do it twice: true unless told, except for POST. */
+  readonly repeatable?: boolean
   /** How often it is tried where trying again may help; 5 unless told. */
   readonly attempts?: number
 }
@@ -106,14 +108,14 @@ export class ApiServer {
   }
 
   async #persist<Result>(request: ApiRequest, attempt: () => Promise<Result>): Promise<Result> {
-    const { method, attempts = ATTEMPTS, signal = NEVER } = request
+    const { method, repeatable = method !== 'POST', attempts = ATTEMPTS, signal = NEVER } = request
     for (let count = 1; ; count++) {
       try {
         return await attempt()
       } catch (error) {
         if (signal.aborted) throw ApiFailed.stopped()
         const failure = asApiFailed(error)
-        const pause = count < attempts ? retryPause(failure, method, count, this.#random()) : undefined
+        const pause = count < attempts ? retryPause(failure, repeatable, count, this.#random()) : undefined
         if (pause === undefined) throw failure
         await this.#clock.sleep(pause, signal)
         if (signal.aborted) throw ApiFailed.stopped()

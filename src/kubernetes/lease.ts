@@ -1,6 +1,7 @@
 import { hasStatus } from './api-failed.ts'
 import type { ApiServer } from './api-server.ts'
 import { type Fields, fieldsOf, numberOf, textOf } from './fields.ts'
+import { microTime } from './micro-time.ts'
 import { resourceVersionOf } from './object-key.ts'
 
 /** Who leads, as all candidates see it. */
@@ -115,9 +116,4 @@ function writeLease(lease: Lease): { metadata: object; spec: object } {
       leaseTransitions: lease.transitions,
     },
   }
-}
-
-/** Kubernetes reads this kind of time with six digits alone. */
-export function microTime(ms: number): string {
-  return new Date(ms).toISOString().replace('Z', '000Z')
 }

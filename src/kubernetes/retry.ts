@@ -19,16 +19,17 @@ const LONGEST_RETRY_AFTER = 30_000
  *     none            what can be repeated: nobody knows whether it was done
  *     others          never
  *
+ * @param repeatable whether it does no harm to do it twice.
  * @param attempt which one failed, from 1.
  * @param random from 0 to 1.
  */
 export function retryPause(
   failure: ApiFailed,
-  method: string,
+  repeatable: boolean,
   attempt: number,
   random: number,
 ): number | undefined {
-  if (!isTransient(failure, method !== 'POST')) return undefined
+  if (!isTransient(failure, repeatable)) return undefined
   const asked = Math.min((failure.retryAfter ?? 0) * 1000, LONGEST_RETRY_AFTER)
   const pause = pauseAfter(attempt, BACKOFF, random)
   // Those who were told the same second come a little apart.
