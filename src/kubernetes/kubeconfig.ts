@@ -1,12 +1,16 @@
 import type { RequestOptions } from 'node:https'
+import { delimiter } from 'node:path'
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js'
 import type { Access, Credentials } from './access.ts'
+import { useTokenFiles } from './token-files.ts'
 
 export interface KubeconfigOptions {
   /** Path of a kubeconfig; unless told $KUBECONFIG, else ~/.kube/config, else the pod's own service account. */
   readonly kubeconfig?: string
   /** Which of its contexts; its current one unless told. */
   readonly context?: string
+  /** The pod's own service account, whose files are under this folder (`/` in a pod), and nothing else. */
+  readonly podFiles?: string
 }
 
 /**
@@ -30,16 +34,35 @@ export function kubeconfigAccess(options: KubeconfigOptions = {}): Access {
   }
 }
 
-function load({ kubeconfig, context }: KubeconfigOptions): KubeConfig {
+function load({ kubeconfig, context, podFiles }: KubeconfigOptions): KubeConfig {
   const config = new KubeConfig()
-  if (kubeconfig === undefined) config.loadFromDefault()
-  else config.loadFromFile(kubeconfig)
+  if (podFiles !== undefined) config.loadFromCluster(podFiles.replace(/\/$/, ''))
+  else if (kubeconfig === undefined) loadDefault(config)
+  else {
+    config.loadFromFile(kubeconfig)
+    useTokenFiles(config, kubeconfig)
+  }
   if (context !== undefined) {
     if (!config.getContextObject(context)) throw new Error(`the kubeconfig has no context ${context}`)
     config.setCurrentContext(context)
   }
   return config
 }
+
+function loadDefault(config: KubeConfig): void {
+  config.loadFromDefault()
+  if (config.getCurrentContext() === NOTHING_FOUND) {
+    throw new Error(
+      'there is no kubeconfig ($KUBECONFIG, ~/.kube/config), and this is no pod with a service account',
+    )
+  }
+  for (const path of (process.env['KUBECONFIG'] ?? '').split(delimiter)) {
+    if (path !== '') useTokenFiles(config, path)
+  }
+}
+
+/** The context that the client library makes up, on http://localhost:8080. */
+const NOTHING_FOUND = 'loaded-context'
 
 async function readCredentials(config: KubeConfig): Promise<Credentials> {
   const options: RequestOptions = { headers: {} }
