@@ -26,7 +26,8 @@ export class Observation {
 
 /**
  * The fence of a new term: a moment of the API server's clock, which goes on when the Lease is deleted, and even when the
- * cluster is made anew; and always greater than the one before.
+ * cluster is made anew; and always greater than the one before. That clock is read in whole seconds: only where a Lease was
+ * deleted in the very second in which it was acquired could two terms get the same.
  * @param before the greatest that is known; 0 when none is.
  * @param time milliseconds since the epoch.
  */
