@@ -2,8 +2,8 @@ import { type ApiFailed, asApiFailed } from './api-failed.ts'
 import type { ApiServer } from './api-server.ts'
 import { pauseAfter } from './backoff.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { isExpired, list } from './list.ts'
-import { keyOf, resourceVersionOf } from './object-key.ts'
+import { expired, isExpired, list } from './list.ts'
+import { isOlder, keyOf, resourceVersionOf } from './object-key.ts'
 import { type IndexBy, ObjectStore, type OnChange } from './object-store.ts'
 import { type WatchEvent, watch } from './watch.ts'
 
@@ -138,6 +138,8 @@ export class Informer<T extends object> {
     this.#failures = 0
     this.#lastHeard = this.#clock.now()
     const version = resourceVersionOf(object)
+    // A cluster that was restored from a backup would stay silent until it has counted up to where we were.
+    if (isOlder(version, this.#version)) throw expired()
     if (version !== '') this.#version = version
     const key = keyOf(object)
     if (key === undefined || type === 'BOOKMARK') return

@@ -54,6 +54,11 @@ export function isExpired(error: unknown): boolean {
   return hasStatus(error, 410)
 }
 
+/** The same, where we found it out. */
+export function expired(): ApiFailed {
+  return new ApiFailed({ status: 410, reason: 'Expired', message: 'the resourceVersion went backwards' })
+}
+
 function isTooLong(error: unknown): boolean {
   return error instanceof ApiFailed && error.reason === 'TooLong'
 }

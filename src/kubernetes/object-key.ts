@@ -11,3 +11,15 @@ export function keyOf(object: unknown): string | undefined {
 export function resourceVersionOf(object: unknown): string {
   return textOf(fieldsOf(fieldsOf(object)['metadata'])['resourceVersion'])
 }
+
+/**
+ * Whether one resourceVersion of a collection is older than another. What is no number can't be compared: false. Kubernetes
+ * promises that they are numbers that rise, from 1.35 on, and has kept it before.
+ */
+export function isOlder(one: string, other: string): boolean {
+  return isNumber(one) && isNumber(other) && BigInt(one) < BigInt(other)
+}
+
+function isNumber(version: string): boolean {
+  return /^\d{1,20}$/.test(version)
+}

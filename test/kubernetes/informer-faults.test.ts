@@ -87,6 +87,19 @@ describe.skipIf(noApiServer)('an informer on a way on which things go wrong', ()
     expect(changes).toEqual(['a +', 'b +'])
   })
 
+  it('lists again when the API server is back in the past, restored from a backup', async () => {
+    const { start, make, changes, way } = await prepared()
+    await make('a')
+    const { informer } = await start()
+    await until(() => way.watches.length === 1)
+    const heard = informer.lastHeard ?? Number.POSITIVE_INFINITY
+    way.inject('{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"1"}}}\n')
+    await until(() => way.watches.length === 2)
+    expect(way.lists).toHaveLength(2)
+    expect(informer.lastHeard).toBeGreaterThan(heard)
+    expect(changes).toEqual(['a +'])
+  })
+
   it('notices a watch that fell silent, and misses nothing of what it did not say', async () => {
     const { start, make, changes, way } = await prepared()
     await make('a')
