@@ -105,9 +105,9 @@ describe('EventRecorder', () => {
 
   it('cuts a message where a character ends, in 1,024 bytes', async () => {
     const { clock, recorder, asked } = recording()
-    recorder.record(draft(`x${'ö'.repeat(1_000)}`))
+    recorder.record(draft(`xx${'ö'.repeat(1_000)}`))
     await clock.advance(0)
     const { note } = fieldsOf(asked[0]?.body)
-    expect(note).toBe(`x${'ö'.repeat(510)}...`)
+    expect(note).toBe(`xx${'ö'.repeat(509)}...`)
   })
 })
