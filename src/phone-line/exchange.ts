@@ -8,6 +8,8 @@ export interface Reply {
   readonly type: string
   /** Seconds, where the edge asked for them with Retry-After. */
   readonly retryAfter?: number
+  /** Another one as soon as the edge would answer the same document otherwise. */
+  readonly revision?: string
   readonly text: string
 }
 
@@ -41,11 +43,13 @@ export async function exchange(
     const answer = await line.send({ ...request, signal: cut.signal })
     const text = await readText(answer, maxBytes)
     const retryAfter = readRetryAfter(answer.headers['retry-after'])
+    const revision = [answer.headers['homeport-revision'] ?? []].flat()[0]
     return {
       status: answer.statusCode ?? 0,
       type: answer.headers['content-type'] ?? '',
       text,
       ...(retryAfter !== undefined && { retryAfter }),
+      ...(revision !== undefined && { revision }),
     }
   } catch (error) {
     if (late)

@@ -1,0 +1,42 @@
+import { Compile } from 'typebox/compile'
+import type { Reply } from '../phone-line/exchange.ts'
+import { parseFields } from '../phone-line/fields.ts'
+import { LineFailed } from '../phone-line/line-failed.ts'
+import { type RefusalReport, readRefusal } from '../phone-line/refusal.ts'
+import { DocumentAnswer } from '../wire/document.ts'
+import { errorEntry } from '../wire/error-codes.ts'
+
+const documentAnswer = Compile(DocumentAnswer)
+
+/** The edge's answer to a document; undefined where the body is none, but the refusal of the whole call. */
+export function readAnswer({ text }: Reply): DocumentAnswer | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return documentAnswer.Check(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Why the whole call was refused. What answers without a code of ours is no edge: a proxy, or a portal. */
+export function readWhole({ status, type, text }: Reply): RefusalReport {
+  const fields = parseFields(text)
+  return (
+    (fields && readRefusal(fields)) ??
+    report(
+      'edge-unreachable',
+      `what answers there is no Homeport edge (status ${status}, ${type || 'no type'})`,
+    )
+  )
+}
+
+/** Why there was no answer at all. */
+export function readFailure(error: unknown): RefusalReport {
+  const code = error instanceof LineFailed ? error.code : 'edge-unreachable'
+  return report(code, error instanceof Error ? error.message : String(error))
+}
+
+function report(code: 'edge-unreachable' | 'edge-untrusted', detail: string): RefusalReport {
+  const { remedy, lasts } = errorEntry(code)
+  return { code, detail, remedy, permanent: lasts === 'permanent' }
+}

@@ -1,0 +1,138 @@
+import { expect, it, onTestFinished } from 'vitest'
+import { VirtualClock } from '../testing/virtual-clock.ts'
+import type { ClaimAnswer } from '../wire/document.ts'
+import type { Failed, Taken } from './document-line.ts'
+import { type EdgeOutcome, EdgePhone } from './edge-phone.ts'
+import type { Wanted } from './wanted.ts'
+
+const LIVE: ClaimAnswer = { index: 0, port: 8443, protocol: 'tcp', state: 'live' }
+const TAKEN: ClaimAnswer = { ...LIVE, state: 'refused', code: 'port-taken', permanent: false }
+const DOWN: Failed = {
+  refusal: { code: 'edge-unreachable', detail: 'refused', remedy: '', permanent: false },
+}
+
+/** An edge that answers as it is told to, and a phone that calls it on a clock of its own. */
+function calling() {
+  const clock = new VirtualClock()
+  const calls: string[] = []
+  const outcomes: EdgeOutcome[] = []
+  const edge = {
+    answers: [LIVE] as readonly ClaimAnswer[],
+    failure: undefined as Failed | undefined,
+    /** What the next renewal is answered, where it is not simply a renewal. */
+    renewal: undefined as 'stale' | readonly ClaimAnswer[] | undefined,
+    /** How long a call takes, ms. */
+    takes: 0,
+  }
+  const line = {
+    async put(wanted: Wanted, signal: AbortSignal): Promise<Taken | Failed> {
+      calls.push(`put ${wanted.sequence}`)
+      await clock.sleep(edge.takes, signal)
+      if (edge.failure) return edge.failure
+      return { wanted, digest: `d${wanted.sequence}`, revision: '1', answers: edge.answers }
+    },
+    async renew(taken: Taken): Promise<Taken | Failed | 'stale'> {
+      calls.push(`renew ${taken.digest}`)
+      const { renewal } = edge
+      edge.renewal = undefined
+      if (edge.failure) return edge.failure
+      return renewal === 'stale' ? renewal : renewal ? { ...taken, answers: renewal } : taken
+    },
+  }
+  const onOutcome = (outcome: EdgeOutcome) => outcomes.push(outcome)
+  const phone = new EdgePhone({ line, clock, random: () => 0.5, interval: 10_000, onOutcome })
+  const stop = new AbortController()
+  const run = phone.run(stop.signal)
+  onTestFinished(async () => {
+    stop.abort()
+    await run
+  })
+  const want = (sequence: number) => phone.want({ fence: 1, sequence, claims: [] })
+  return { clock, calls, outcomes, edge, want }
+}
+
+it('calls nobody until it knows what is wanted', async () => {
+  const { clock, calls } = calling()
+  await clock.advance(60_000)
+  expect(calls).toEqual([])
+})
+
+it('puts the whole once, and renews it by its digest from then on', async () => {
+  const { clock, calls, outcomes, want } = calling()
+  want(1)
+  await clock.advance(25_000)
+  expect(calls).toEqual(['put 1', 'renew d1', 'renew d1'])
+  expect(outcomes).toHaveLength(1)
+})
+
+it('gathers changes that come close together, and makes them at once', async () => {
+  const { clock, calls, want } = calling()
+  want(1)
+  await clock.advance(1_000)
+  want(2)
+  await clock.advance(10)
+  want(3)
+  await clock.advance(30)
+  expect(calls).toEqual(['put 1', 'put 3'])
+})
+
+it('makes what came during a call right after it', async () => {
+  const { clock, calls, edge, want } = calling()
+  edge.takes = 500
+  want(1)
+  await clock.advance(100)
+  want(2)
+  await clock.advance(450)
+  expect(calls).toEqual(['put 1', 'put 2'])
+})
+
+it('puts the whole again where the edge holds another document, or none', async () => {
+  const { clock, calls, edge, want } = calling()
+  want(1)
+  await clock.advance(1_000)
+  edge.renewal = 'stale'
+  await clock.advance(10_000)
+  expect(calls).toEqual(['put 1', 'renew d1', 'put 1'])
+})
+
+it('tells when a renewal shows that the edge would answer otherwise', async () => {
+  const { clock, edge, outcomes, want } = calling()
+  want(1)
+  await clock.advance(1_000)
+  edge.renewal = [TAKEN]
+  await clock.advance(10_000)
+  expect(outcomes).toMatchObject([{ taken: { answers: [LIVE] } }, { taken: { answers: [TAKEN] } }])
+})
+
+it('looks again soon where a claim is refused for now', async () => {
+  const { clock, calls, edge, want } = calling()
+  edge.answers = [TAKEN]
+  want(1)
+  await clock.advance(5_000)
+  expect(calls).toEqual(['put 1', 'renew d1', 'renew d1'])
+})
+
+it('calls an edge that fails after growing pauses, however much changes meanwhile, and tells it all when it is back', async () => {
+  const { clock, calls, edge, outcomes, want } = calling()
+  edge.failure = DOWN
+  want(1)
+  for (let sequence = 2; sequence < 200; sequence++) {
+    await clock.advance(100)
+    want(sequence)
+  }
+  expect(calls.length).toBeLessThan(8)
+  edge.failure = undefined
+  await clock.advance(20_000)
+  expect(calls).toContain('put 199')
+  expect(outcomes.at(-1)?.kind).toBe('answered')
+})
+
+it('heeds how long it is asked to wait', async () => {
+  const { clock, calls, edge, want } = calling()
+  edge.failure = { ...DOWN, retryAfter: 120 }
+  want(1)
+  await clock.advance(119_000)
+  expect(calls).toHaveLength(1)
+  await clock.advance(2_000)
+  expect(calls).toHaveLength(2)
+})

@@ -1,0 +1,100 @@
+import type { Clock } from '../kubernetes/clock.ts'
+import type { RefusalReport } from '../phone-line/refusal.ts'
+import { type Course, pauseFor } from './call-pacing.ts'
+import type { DocumentLine, Failed, Taken } from './document-line.ts'
+import type { Wanted } from './wanted.ts'
+
+/** What an edge made of the document that was sent to it last. */
+export type EdgeOutcome =
+  /** Its word on every claim, in the order in which they were sent. */
+  | { readonly kind: 'answered'; readonly taken: Taken }
+  /** It took nothing, or did not answer: what it holds stays as it was. */
+  | { readonly kind: 'failed'; readonly refusal: RefusalReport }
+
+export interface EdgePhoneParts {
+  readonly line: Pick<DocumentLine, 'put' | 'renew'>
+  readonly clock: Clock
+  /** From 0 to 1. */
+  readonly random: () => number
+  /** Milliseconds between two calls that change nothing. */
+  readonly interval: number
+  /** Told of every call that says something else than the one before. */
+  readonly onOutcome: (outcome: EdgeOutcome) => void
+}
+
+/** Changes that come within this, ms, go into one call: a rollout changes many Services at once. */
+const GATHER = 20
+
+/** Keeps one edge told of what is wanted: whole when it changed, by its digest while it did not, one call at a time. */
+export class EdgePhone {
+  readonly #parts: EdgePhoneParts
+  #wanted: Wanted | undefined
+  #taken: Taken | undefined
+  #failures = 0
+  #pause = new AbortController()
+
+  constructor(parts: EdgePhoneParts) {
+    this.#parts = parts
+  }
+
+  /** Want this from now on. */
+  want(wanted: Wanted): void {
+    this.#wanted = wanted
+    // An edge that fails is not called the more often the more there is to tell.
+    if (this.#failures === 0) this.#pause.abort()
+  }
+
+  /** Calls until `stop`; then a call under way is cut. What the edge holds lapses by itself, or a successor renews it. */
+  async run(stop: AbortSignal): Promise<void> {
+    stop.addEventListener('abort', () => this.#pause.abort(), { once: true })
+    while (!stop.aborted) {
+      const { clock, interval, random } = this.#parts
+      const course = await this.#call(stop)
+      if (stop.aborted) return
+      await this.#sleep(pauseFor(course, interval, random()), course)
+      if (this.#isBehind) await clock.sleep(GATHER, stop)
+    }
+  }
+
+  get #isBehind(): boolean {
+    return this.#wanted !== this.#taken?.wanted
+  }
+
+  async #sleep(ms: number, course: Course): Promise<void> {
+    // What came during the call does not wait.
+    if (course.kind !== 'failed' && this.#isBehind) return
+    this.#pause = new AbortController()
+    await this.#parts.clock.sleep(ms, this.#pause.signal)
+  }
+
+  async #call(stop: AbortSignal): Promise<Course> {
+    const wanted = this.#wanted
+    if (!wanted) return { kind: 'live' }
+    const result = await this.#exchange(wanted, stop)
+    return 'refusal' in result ? this.#fail(result, stop) : this.#succeed(result)
+  }
+
+  async #exchange(wanted: Wanted, stop: AbortSignal): Promise<Taken | Failed> {
+    const { line } = this.#parts
+    if (this.#taken?.wanted === wanted) {
+      const renewed = await line.renew(this.#taken, stop)
+      if (renewed !== 'stale') return renewed
+    }
+    return await line.put(wanted, stop)
+  }
+
+  #succeed(taken: Taken): Course {
+    const isNews = taken !== this.#taken || this.#failures > 0
+    this.#taken = taken
+    this.#failures = 0
+    if (isNews) this.#parts.onOutcome({ kind: 'answered', taken })
+    const isWaiting = taken.answers.some(({ state, permanent }) => state === 'refused' && permanent !== true)
+    return { kind: isWaiting ? 'waiting' : 'live' }
+  }
+
+  #fail({ refusal, retryAfter }: Failed, stop: AbortSignal): Course {
+    this.#failures += 1
+    if (!stop.aborted) this.#parts.onOutcome({ kind: 'failed', refusal })
+    return { kind: 'failed', times: this.#failures, ...(retryAfter !== undefined && { retryAfter }) }
+  }
+}
