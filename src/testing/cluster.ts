@@ -20,6 +20,7 @@ export function serviceObject(more: Partial<ServiceObject> = {}): ServiceObject 
     uid: 'uid',
     created: 0,
     deleting: false,
+    managed: true,
     finalizers: [],
     annotations: {},
     type: 'LoadBalancer',

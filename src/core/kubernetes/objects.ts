@@ -53,8 +53,9 @@ export interface ServiceObject {
   readonly uid: string
   /** Milliseconds since 1970; 0 where it is not said. */
   readonly created: number
-  readonly resourceVersion?: string
   readonly deleting: boolean
+  /** Whether this controller has written to it: its finalizer, say, is then its own and nobody else's. */
+  readonly managed: boolean
   readonly finalizers: readonly string[]
   /** Only those that are read: under `homeport.dev/`, and the old one of the source ranges. */
   readonly annotations: Readonly<Record<string, string>>

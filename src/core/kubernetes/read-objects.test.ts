@@ -19,7 +19,7 @@ const raw = {
       'service.beta.kubernetes.io/load-balancer-source-ranges': '10.0.0.0/8',
       'kubectl.kubernetes.io/last-applied-configuration': '{}',
     },
-    managedFields: [{}],
+    managedFields: [{ manager: 'kubectl' }, { manager: 'homeport-controller' }],
   },
   spec: {
     type: 'LoadBalancer',
@@ -51,6 +51,16 @@ const raw = {
 }
 
 describe('a Service', () => {
+  it('is the same whatever number the API server gives its state', () => {
+    const metadata = { ...raw.metadata, resourceVersion: '43' }
+    expect(readService({ ...raw, metadata })).toEqual(readService(raw))
+  })
+
+  it('is not ours to clean up where only others wrote to it', () => {
+    const metadata = { ...raw.metadata, managedFields: [{ manager: 'kubectl' }, {}] }
+    expect(readService({ ...raw, metadata })?.managed).toBe(false)
+  })
+
   it('is kept as what claims and status are made of', () => {
     expect(readService(raw)).toEqual({
       key: 'web/nginx',
@@ -58,8 +68,8 @@ describe('a Service', () => {
       name: 'nginx',
       uid: 'u1',
       created: Date.UTC(2026, 4, 1, 12),
-      resourceVersion: '42',
       deleting: true,
+      managed: true,
       finalizers: ['service.kubernetes.io/load-balancer-cleanup'],
       annotations: {
         'homeport.dev/check': 'none',

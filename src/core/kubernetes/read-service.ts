@@ -7,6 +7,9 @@ import type { Condition, Ingress, PortStatus, ServiceObject, ServicePort } from 
 import { parseTime } from './rfc3339.ts'
 
 const ownerName = Compile(OwnerName)
+/** Whose writes are this controller's, in server-side apply. */
+export const FIELD_MANAGER = 'homeport-controller'
+
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const
 const TYPES = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'] as const
 
@@ -22,16 +25,17 @@ export function readService(raw: unknown): ServiceObject | undefined {
   const name = read.textField(metadata, 'name') ?? ''
   const key = `${namespace}/${name}`
   if (!ownerName.Check(key)) return undefined
-  const { resourceVersion, loadBalancerClass, clusterIP, healthCheckNodePort, affinityTimeout } =
-    optionalFields(metadata, spec)
+  const { loadBalancerClass, clusterIP, healthCheckNodePort, affinityTimeout } = optionalFields(spec)
   return {
     key,
     namespace,
     name,
     uid: read.textField(metadata, 'uid') ?? '',
     created: parseTime(read.textField(metadata, 'creationTimestamp') ?? '') ?? 0,
-    ...(resourceVersion && { resourceVersion }),
     deleting: read.nameField(metadata, 'deletionTimestamp') !== undefined,
+    managed: read
+      .objectsField(metadata, 'managedFields')
+      .some((entry) => read.field(entry, 'manager') === FIELD_MANAGER),
     finalizers: read.textsField(metadata, 'finalizers'),
     annotations: readAnnotations(read.objectField(metadata, 'annotations')),
     type: read.wordField(spec, 'type', TYPES) ?? 'ClusterIP',
@@ -50,10 +54,9 @@ export function readService(raw: unknown): ServiceObject | undefined {
   }
 }
 
-function optionalFields(metadata: read.Fields, spec: read.Fields) {
+function optionalFields(spec: read.Fields) {
   const clientIp = read.objectField(read.objectField(spec, 'sessionAffinityConfig'), 'clientIP')
   return {
-    resourceVersion: read.nameField(metadata, 'resourceVersion'),
     loadBalancerClass: read.nameField(spec, 'loadBalancerClass'),
     clusterIP: read.nameField(spec, 'clusterIP'),
     healthCheckNodePort: read.portField(spec, 'healthCheckNodePort'),
