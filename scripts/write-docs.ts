@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { agentSettingsTable } from '../src/agent/setting-docs.ts'
+import { controllerSheet } from '../src/controller/controller-sheet.ts'
 import { edgeSheet } from '../src/edge/config/edge-sheet.ts'
 import { settingsTable } from '../src/settings/settings-table.ts'
 import { describeApi } from './describe-api.ts'
@@ -23,6 +24,7 @@ const metrics = await metricsTable()
 const MADE: Readonly<Record<string, (before: string) => string>> = {
   'docs/agent.md': (before) => withPart(before, 'settings', agentSettingsTable()),
   'docs/configuration.md': (before) => withPart(before, 'settings', settingsTable(edgeSheet())),
+  'docs/load-balancer.md': (before) => withPart(before, 'settings', settingsTable(controllerSheet)),
   'docs/errors.md': (before) => withPart(before, 'errors', errorsList()),
   'docs/metrics.md': (before) => withPart(before, 'metrics', metrics),
   'src/wire/openapi.json': () => `${JSON.stringify(openapi, undefined, 2)}\n`,

@@ -7,7 +7,7 @@ import { usageFailure } from './failure.ts'
 
 /** A command whose flags are its settings' own, and which runs until it is told to stop. */
 export interface Daemon {
-  readonly name: 'edge'
+  readonly name: 'edge' | 'controller'
   /** For the list of commands. */
   readonly summary: string
   readonly about: string

@@ -3,6 +3,7 @@ import { CommanderError } from 'commander'
 import { EXIT, type ExitCode } from '../wire/exit-code.ts'
 import { runAgent } from './agent.ts'
 import type { Context } from './context.ts'
+import { CONTROLLER } from './controller.ts'
 import { runDaemon } from './daemon.ts'
 import { EDGE } from './edge.ts'
 import { asFailure, type Failure } from './failure.ts'
@@ -16,7 +17,7 @@ export async function main(args: readonly string[], context: Context): Promise<E
   try {
     // They have flags of their own, which the list of commands does not know.
     if (command === 'agent') return await runAgent(rest, context)
-    const daemon = [EDGE].find(({ name }) => name === command)
+    const daemon = [EDGE, CONTROLLER].find(({ name }) => name === command)
     if (daemon) await runDaemon(daemon, rest, context)
     else await homeportProgram(context).parseAsync(args, { from: 'user' })
     return EXIT.ok

@@ -4,6 +4,7 @@ import { agentCommand } from './agent.ts'
 import { claimsCommand } from './claims.ts'
 import { completionCommand } from './completion.ts'
 import type { Context } from './context.ts'
+import { CONTROLLER } from './controller.ts'
 import { daemonCommand } from './daemon.ts'
 import { EDGE } from './edge.ts'
 import { eventsCommand } from './events.ts'
@@ -36,6 +37,7 @@ export function homeportProgram(context: Context): Command {
     .showSuggestionAfterError()
     .configureHelp({ helpWidth: context.terminal.columns ?? 100 })
   daemonCommand(program, EDGE)
+  daemonCommand(program, CONTROLLER)
   agentCommand(program)
   tokenCommand(program, context)
   routesCommand(program, context)

@@ -96,3 +96,15 @@ export const ports: Kind<string> = {
   form: 'a port or a range of ports such as 8443 or 30000-32767',
   read: (text) => (parsePortRange(text) ? text : undefined),
 }
+
+/** A DNS-1123 label, as Kubernetes names namespaces. */
+export const label: Kind<string> = {
+  form: 'a name of lower-case letters, digits and dashes, at most 63',
+  read: (text) => (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(text) ? text : undefined),
+}
+
+/** Somebody else's name for something. */
+export const name: Kind<string> = {
+  form: 'a name',
+  read: (text) => (/^[^\0\n]{1,253}$/.test(text) ? text : undefined),
+}

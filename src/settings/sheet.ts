@@ -16,7 +16,7 @@ export type TellFault = (key: string, message: string) => void
 /** All settings of one program. */
 export interface SettingSheet<Settings> {
   /** Its flags, variables and file are named after it. */
-  readonly program: 'edge'
+  readonly program: 'edge' | 'controller'
   /**
    * Asks for every setting. A key is the setting's path in the YAML file; its flag and its environment variable follow
    * from it (setting-names.ts).

@@ -1,0 +1,67 @@
+import type { ServiceObject } from '../core/kubernetes/objects.ts'
+import { FIELD_MANAGER, readService } from '../core/kubernetes/read-service.ts'
+import type { EventDraft } from '../core/kubernetes/service-events.ts'
+import type { ServiceStatus } from '../core/kubernetes/service-status.ts'
+import type { ApiServer } from '../kubernetes/api-server.ts'
+import { applyStatus, isGone, serverSideApply } from '../kubernetes/server-side-apply.ts'
+import { FINALIZER, type ServiceWriter } from './service-writer.ts'
+
+export interface ApiServiceWriterParts {
+  readonly api: ApiServer
+  /** Told what a write has made of a Service, before the watch tells it. */
+  readonly onWritten: (before: ServiceObject, after: ServiceObject) => void
+  readonly tell: (service: ServiceObject, event: EventDraft) => void
+}
+
+const OPTIONS = { fieldManager: FIELD_MANAGER } as const
+
+/** Writes to Services by server-side apply: what others wrote there stays, and what this one leaves out goes. */
+export class ApiServiceWriter implements ServiceWriter {
+  readonly #parts: ApiServiceWriterParts
+
+  constructor(parts: ApiServiceWriterParts) {
+    this.#parts = parts
+  }
+
+  async addFinalizer(service: ServiceObject): Promise<void> {
+    await this.#applyFinalizers(service, [FINALIZER])
+  }
+
+  async removeFinalizer(service: ServiceObject): Promise<void> {
+    await this.#applyFinalizers(service, [])
+  }
+
+  async applyStatus(service: ServiceObject, status: ServiceStatus): Promise<void> {
+    await this.#write(service, () =>
+      applyStatus(this.#parts.api, pathOf(service), ownerOf(service), status, OPTIONS),
+    )
+  }
+
+  tell(service: ServiceObject, event: EventDraft): void {
+    this.#parts.tell(service, event)
+  }
+
+  async #applyFinalizers(service: ServiceObject, finalizers: readonly string[]): Promise<void> {
+    const owner = ownerOf(service)
+    const object = { ...owner, metadata: { ...owner.metadata, finalizers } }
+    await this.#write(service, () => serverSideApply(this.#parts.api, pathOf(service), object, OPTIONS))
+  }
+
+  async #write(service: ServiceObject, apply: () => Promise<unknown>): Promise<void> {
+    try {
+      const written = readService(await apply())
+      if (written) this.#parts.onWritten(service, written)
+    } catch (error) {
+      if (!isGone(error)) throw error
+    }
+  }
+}
+
+function pathOf({ namespace, name }: ServiceObject): string {
+  return `/api/v1/namespaces/${namespace}/services/${name}`
+}
+
+/** With the uid: what is meant is this very Service, not one that was made in its place. */
+function ownerOf({ namespace, name, uid }: ServiceObject) {
+  return { apiVersion: 'v1', kind: 'Service', metadata: { namespace, name, uid } }
+}

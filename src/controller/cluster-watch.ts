@@ -1,0 +1,65 @@
+import type { NodeObject, ServiceKey, ServiceObject, SliceObject } from '../core/kubernetes/objects.ts'
+import { readNode } from '../core/kubernetes/read-node.ts'
+import { readService } from '../core/kubernetes/read-service.ts'
+import { readSlice } from '../core/kubernetes/read-slice.ts'
+import type { ApiFailed } from '../kubernetes/api-failed.ts'
+import type { ApiServer } from '../kubernetes/api-server.ts'
+import { Informer } from '../kubernetes/informer.ts'
+import type { Stores } from './cluster-view.ts'
+
+export interface ClusterWatchOptions {
+  readonly api: ApiServer
+  /** Told of each list or watch that fails; it goes on by itself. */
+  readonly onFault: (what: string, failure: ApiFailed) => void
+}
+
+/** Told what changed, in terms of the Services that it concerns. */
+export interface OnClusterChange {
+  serviceChanged(key: ServiceKey): void
+  nodesChanged(): void
+}
+
+/** What is watched of a cluster: Services, their EndpointSlices, and Nodes. */
+export class ClusterWatch {
+  readonly #services: Informer<ServiceObject>
+  readonly #slices: Informer<SliceObject>
+  readonly #nodes: Informer<NodeObject>
+
+  constructor({ api, onFault }: ClusterWatchOptions) {
+    const fault = (what: string) => (failure: ApiFailed) => onFault(what, failure)
+    this.#services = new Informer(api, {
+      path: '/api/v1/services',
+      read: readService,
+      onFault: fault('services'),
+    })
+    this.#slices = new Informer(api, {
+      path: '/apis/discovery.k8s.io/v1/endpointslices',
+      read: readSlice,
+      indexBy: ({ service }) => [service],
+      onFault: fault('endpointslices'),
+    })
+    this.#nodes = new Informer(api, { path: '/api/v1/nodes', read: readNode, onFault: fault('nodes') })
+  }
+
+  get stores(): Stores {
+    return { services: this.#services.store, slices: this.#slices.store, nodes: this.#nodes.store }
+  }
+
+  /** Resolves with true when the whole cluster was seen once, with false when it was stopped before. */
+  async synced(): Promise<boolean> {
+    const all = await Promise.all([this.#services.synced, this.#slices.synced, this.#nodes.synced])
+    return all.every(Boolean)
+  }
+
+  onChange(listener: OnClusterChange): void {
+    this.#services.onChange((key) => listener.serviceChanged(key))
+    this.#slices.onChange((_, before, after) => {
+      for (const key of new Set([before?.service, after?.service])) if (key) listener.serviceChanged(key)
+    })
+    this.#nodes.onChange(() => listener.nodesChanged())
+  }
+
+  async run(stop: AbortSignal): Promise<void> {
+    await Promise.all([this.#services, this.#slices, this.#nodes].map((informer) => informer.run(stop)))
+  }
+}

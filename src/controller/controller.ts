@@ -1,0 +1,69 @@
+import type { ControllerRules } from '../core/kubernetes/controller-rules.ts'
+import type { LeaderElection } from '../kubernetes/leader-election.ts'
+import type { Leading } from '../kubernetes/term.ts'
+import type { ClusterView } from './cluster-view.ts'
+import type { ClusterWatch } from './cluster-watch.ts'
+import { Tenure, type TenureParts } from './tenure.ts'
+
+export interface ControllerParts extends TenureParts {
+  readonly watch: ClusterWatch
+  readonly view: ClusterView
+  readonly rules: ControllerRules
+  readonly onTerm: (fence: number | undefined) => void
+}
+
+/**
+ * Watches the cluster always, so that it can lead at once, and keeps the edges told while it leads.
+ */
+export class Controller {
+  readonly #parts: ControllerParts
+  #tenure: Tenure | undefined
+  #over: Promise<void> = Promise.resolve()
+  #isSynced = false
+
+  constructor(parts: ControllerParts) {
+    const { watch, view } = parts
+    this.#parts = parts
+    watch.onChange({
+      serviceChanged: (key) => this.#tenure?.serviceChanged(key),
+      nodesChanged: () => {
+        view.nodesChanged()
+        this.#tenure?.nodesChanged()
+      },
+    })
+  }
+
+  /** Whether it has seen the cluster, so that it could lead. */
+  get ready(): boolean {
+    return this.#isSynced
+  }
+
+  get leads(): boolean {
+    return this.#tenure !== undefined
+  }
+
+  /** Runs until it is told to stop. */
+  async run(election: Pick<LeaderElection, 'run'>, stop: AbortSignal): Promise<void> {
+    const watching = this.#parts.watch.run(stop)
+    // Who has not seen the whole cluster must not lead: what its document left out would be released.
+    this.#isSynced = await this.#parts.watch.synced()
+    if (this.#isSynced) await election.run(stop)
+    await watching
+    await this.#over
+  }
+
+  /** This one leads from now on; to be called by the election. */
+  begin(leading: Leading): void {
+    const tenure = new Tenure(this.#parts, leading)
+    this.#tenure = tenure
+    this.#parts.onTerm(leading.fence)
+    this.#over = tenure.run()
+  }
+
+  /** It leads no longer. Resolves when nothing of the term is under way. */
+  async end(): Promise<void> {
+    this.#tenure = undefined
+    this.#parts.onTerm(undefined)
+    await this.#over
+  }
+}

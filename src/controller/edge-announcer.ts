@@ -1,0 +1,33 @@
+import type { Log } from '../log.ts'
+import type { EdgeOutcome } from './edge-phone.ts'
+
+/** Tells an operator, once each time, that an edge refuses or is silent, and that it answers again. */
+export class EdgeAnnouncer {
+  readonly #log: Log
+  readonly #tell: (type: 'Normal' | 'Warning', reason: string, message: string) => void
+  readonly #told = new Map<string, string>()
+
+  /** @param tell has an Event told of the controller itself. */
+  constructor(log: Log, tell: (type: 'Normal' | 'Warning', reason: string, message: string) => void) {
+    this.#log = log
+    this.#tell = tell
+  }
+
+  hear(edge: string, outcome: EdgeOutcome): void {
+    const before = this.#told.get(edge)
+    const now = outcome.kind === 'answered' ? ANSWERS : outcome.refusal.code
+    if (before === now) return
+    this.#told.set(edge, now)
+    if (outcome.kind === 'answered') {
+      const claims = outcome.taken.answers.length
+      this.#log.info({ edge, claims }, 'the edge answers')
+      if (before !== undefined) this.#tell('Normal', 'EdgeAnswers', `The edge ${edge} answers again.`)
+      return
+    }
+    const { code, detail, remedy } = outcome.refusal
+    this.#log.warn({ edge, code, detail, remedy }, 'the edge takes no call')
+    this.#tell('Warning', 'EdgeUnavailable', `The edge ${edge} takes no call: ${code}: ${detail}. ${remedy}`)
+  }
+}
+
+const ANSWERS = 'answers'

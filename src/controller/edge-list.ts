@@ -1,0 +1,37 @@
+import type { ControllerEdge, ControllerRules } from '../core/kubernetes/controller-rules.ts'
+import type { Settings } from './settings.ts'
+
+/** An edge of the settings, with all that they say of it. */
+export interface ListedEdge extends ControllerEdge {
+  readonly url: URL
+  /** Its place among the edges: that of its token in the file. */
+  readonly index: number
+}
+
+/** What a lone edge is called that nobody gave a name. */
+const LONE = 'edge'
+
+/** The edges of the settings, which were found good. */
+export function edgeList({ edges, addresses }: Pick<Settings, 'edges' | 'addresses'>): ListedEdge[] {
+  return edges.map(({ name = LONE, value: url }, index) => {
+    const given = addresses.filter((one) => (one.name ?? name) === name).map(({ value }) => value)
+    return { name, url, index, addresses: given.length > 0 ? given : [hostOf(url)] }
+  })
+}
+
+/** What the settings decide for all Services. */
+export function rulesOf(settings: Settings, edges: readonly ListedEdge[]): ControllerRules {
+  const { defaultClass, nodes } = settings
+  return {
+    defaultClass,
+    nodesPerService: nodes.perService,
+    nodeAddressType: nodes.address,
+    kubeProxyHealth: nodes.kubeProxyHealth,
+    edges: edges.map(({ name, addresses }) => ({ name, addresses })),
+  }
+}
+
+/** A URL writes an IPv6 address in brackets, which are no part of it. */
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '')
+}

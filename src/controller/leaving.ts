@@ -1,0 +1,40 @@
+import type { ServiceKey } from '../core/kubernetes/objects.ts'
+
+/** How long a Service is held while an edge does not confirm that its ports are closed, ms. */
+export const RELEASE_TIME = 600_000
+
+export interface LeavingParts {
+  /** A clock that never steps, ms. */
+  readonly now: () => number
+  /** Have the Service looked at again in so many ms. */
+  readonly again: (key: ServiceKey, ms: number) => void
+}
+
+/** Services that are on their way out, and since when: as this leader has seen it. */
+export class Leaving {
+  readonly #parts: LeavingParts
+  readonly #since = new Map<ServiceKey, number>()
+
+  constructor(parts: LeavingParts) {
+    this.#parts = parts
+  }
+
+  /** Whether it has waited for long enough. The first time that it is asked, the time begins. */
+  isOverdue(key: ServiceKey): boolean {
+    const { now, again } = this.#parts
+    const since = this.#since.get(key)
+    if (since !== undefined) return now() - since >= RELEASE_TIME
+    this.#since.set(key, now())
+    again(key, RELEASE_TIME)
+    return false
+  }
+
+  keys(): Iterable<ServiceKey> {
+    return this.#since.keys()
+  }
+
+  /** It is gone, or stays after all. */
+  stays(key: ServiceKey): void {
+    this.#since.delete(key)
+  }
+}

@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { ApiServer } from '../kubernetes/api-server.ts'
+import { systemClock } from '../kubernetes/clock.ts'
+import { EventRecorder } from '../kubernetes/event-recorder.ts'
+import { kubeconfigAccess } from '../kubernetes/kubeconfig.ts'
+import { LeaderElection } from '../kubernetes/leader-election.ts'
+import { ApiLease } from '../kubernetes/lease.ts'
+import { createLog, type Log } from '../log.ts'
+import { ConfigInvalid, type Flags, loadSettings } from '../settings/load-settings.ts'
+import { version } from '../version.ts'
+import { ApiServiceWriter } from './api-service-writer.ts'
+import { ClusterView } from './cluster-view.ts'
+import { ClusterWatch } from './cluster-watch.ts'
+import { Controller } from './controller.ts'
+import { controllerSheet } from './controller-sheet.ts'
+import { DocumentLine } from './document-line.ts'
+import { EdgeAnnouncer } from './edge-announcer.ts'
+import { edgeList, type ListedEdge, rulesOf } from './edge-list.ts'
+import type { EdgeWay } from './edge-way.ts'
+import { serveHealth } from './health-server.ts'
+import { createMetrics } from './metrics.ts'
+import { namespaceUid } from './namespace-uid.ts'
+import { leaseRegarding } from './regarding.ts'
+import type { Settings } from './settings.ts'
+import { TokenFile } from './token-file.ts'
+
+/** `homeport controller`: runs until it is told to stop. Flags by name without the dashes. */
+export async function main(flags: Flags, environment: NodeJS.ProcessEnv): Promise<void> {
+  const settings = loadSettings(controllerSheet, flags, environment)
+  const stop = new AbortController()
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort())
+  await runController(settings, createLog(settings.log.level), stop.signal)
+}
+
+/**
+ * Builds the controller from real things and runs it: the only place that does.
+ * @throws ConfigInvalid
+ */
+export async function runController(settings: Settings, log: Log, stop: AbortSignal): Promise<void> {
+  const api = new ApiServer({ access: accessTo(settings), userAgent: `homeport-controller/${version}` })
+  const namespace = settings.kubernetes.namespace ?? api.namespace ?? 'default'
+  const identity = `${hostname()}-${randomBytes(4).toString('hex')}`
+  const edges = edgeList(settings)
+  const rules = rulesOf(settings, edges)
+
+  const recorder = new EventRecorder({
+    api,
+    reporter: { controller: 'homeport.dev/controller', instance: identity },
+    onDropped: ({ regarding, reason, message }, why) =>
+      log.warn({ regarding: regarding.name, reason, message, why: String(why) }, 'an Event was dropped'),
+  })
+  const watch = new ClusterWatch({
+    api,
+    onFault: (what, { status, reason, message }) =>
+      log.warn({ what, status, reason, detail: message }, 'the API server does not tell what changes'),
+  })
+  const view = new ClusterView(watch.stores, rules)
+  const writer = new ApiServiceWriter({
+    api,
+    onWritten: (before, after) => view.learn(before, after),
+    tell: (service, event) => {
+      const { name, uid } = service
+      recorder.record({
+        ...event,
+        regarding: { apiVersion: 'v1', kind: 'Service', namespace: service.namespace, name, uid },
+      })
+    },
+  })
+  const lease = leaseRegarding(namespace, settings.election.name)
+  const announcer = new EdgeAnnouncer(log, (type, reason, message) =>
+    recorder.record({ regarding: lease, type, reason, message }),
+  )
+  const metrics = createMetrics({ version, rules, view, leads: () => controller.leads })
+  const uid = await namespaceUid(api, namespace, log, stop)
+  const controller: Controller = new Controller({
+    watch,
+    view,
+    writer,
+    rules,
+    ways: edges.map((edge) => wayTo(edge, settings, edges.length, uid)),
+    clock: systemClock,
+    wallClock: Date.now,
+    random: Math.random,
+    interval: settings.interval,
+    onEdge: (edge, outcome) => {
+      announcer.hear(edge, outcome)
+      metrics.heard(edge, outcome)
+    },
+    onFault: (service, error, failures) => {
+      if (failures === 1) log.warn({ service, detail: String(error) }, 'a Service could not be written')
+    },
+    onTerm: (fence) =>
+      log.info(
+        { identity, ...(fence !== undefined && { fence }) },
+        fence === undefined ? 'leads no longer' : 'leads',
+      ),
+  })
+  const { duration, name } = settings.election
+  const election = new LeaderElection({
+    store: new ApiLease(api, namespace, name),
+    identity,
+    leaseDuration: duration,
+    renewDeadline: (duration * 2) / 3,
+    retryPeriod: duration / 7.5,
+    onStarted: (leading) => controller.begin(leading),
+    onStopped: () => controller.end(),
+    onFault: ({ status, reason, message }) =>
+      log.warn({ status, reason, detail: message }, 'the Lease of the election is out of reach'),
+  })
+  const health = settings.health.listen
+    ? await openHealth(settings, { ready: () => controller.ready, metrics: () => metrics.text() })
+    : undefined
+  log.info(
+    { version, identity, namespace, edges: edges.map(({ name: edge, url }) => `${edge}=${url.origin}`) },
+    'the controller starts',
+  )
+  const events = recorder.run(stop)
+  try {
+    await controller.run(election, stop)
+    await events
+  } finally {
+    health?.close()
+    api.close()
+  }
+  log.info('the controller has stopped; the edges go on with what they have')
+}
+
+function accessTo({ kubernetes: { config, context } }: Settings) {
+  try {
+    return kubeconfigAccess({
+      ...(config !== undefined && { kubeconfig: config }),
+      ...(context !== undefined && { context }),
+    })
+  } catch (error) {
+    throw new ConfigInvalid([{ where: 'kubernetes', message: reasonOf(error) }])
+  }
+}
+
+function wayTo(
+  { name, url, index }: ListedEdge,
+  settings: Settings,
+  edges: number,
+  uid: string | undefined,
+): EdgeWay {
+  const { cluster, lease, tokenFile = '', caFile } = settings
+  const tokens = new TokenFile(tokenFile, edges, (path) => readFileSync(path, 'utf8'))
+  const line = new DocumentLine({
+    url,
+    cluster,
+    ttl: Math.round(lease.ttl / 1000),
+    token: () => tokens.token(index),
+    ...(caFile !== undefined && { authorities: readFileSync(caFile, 'utf8') }),
+    ...(uid !== undefined && { clusterUid: uid }),
+  })
+  return { name, line }
+}
+
+async function openHealth({ health: { listen } }: Settings, parts: Parameters<typeof serveHealth>[1]) {
+  if (!listen) return undefined
+  try {
+    return await serveHealth(listen, parts)
+  } catch (error) {
+    throw new ConfigInvalid([{ where: 'health.listen', message: `cannot listen there: ${reasonOf(error)}` }])
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

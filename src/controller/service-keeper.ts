@@ -1,0 +1,114 @@
+import type { ControllerRules } from '../core/kubernetes/controller-rules.ts'
+import type { ServiceKey, ServiceObject } from '../core/kubernetes/objects.ts'
+import type { EdgeOutcome, ServiceOutcome } from '../core/kubernetes/outcome.ts'
+import { serviceClaims } from '../core/kubernetes/service-claims.ts'
+import { isOurs } from '../core/kubernetes/service-class.ts'
+import { eventsFor, type Told, toldByStatus } from '../core/kubernetes/service-events.ts'
+import { clearedStatus, desiredStatus } from '../core/kubernetes/service-status.ts'
+import type { ClaimBook, Entry } from './claim-book.ts'
+import type { ClusterView } from './cluster-view.ts'
+import type { EdgeBoard } from './edge-board.ts'
+import type { Leaving } from './leaving.ts'
+import { FINALIZER, type ServiceWriter } from './service-writer.ts'
+
+export interface ServiceKeeperParts {
+  readonly view: ClusterView
+  readonly book: ClaimBook
+  /** By the edge's name. */
+  readonly boards: ReadonlyMap<string, EdgeBoard>
+  readonly leaving: Leaving
+  readonly writer: ServiceWriter
+  readonly rules: ControllerRules
+  /** Milliseconds since the epoch: for conditions. */
+  readonly wallClock: () => number
+  /** What goes into the documents has changed. */
+  readonly onClaimsChanged: () => void
+}
+
+/** Sees to one Service at a time: what it claims, what its status says, and that nothing of it stays when it goes. */
+export class ServiceKeeper {
+  readonly #parts: ServiceKeeperParts
+  readonly #told = new Map<ServiceKey, Told>()
+
+  constructor(parts: ServiceKeeperParts) {
+    this.#parts = parts
+  }
+
+  /** Works out what a Service claims, and nothing else: true where a document changes by it. */
+  claim(key: ServiceKey): boolean {
+    const { view, book, rules } = this.#parts
+    const service = view.service(key)
+    if (!service || service.deleting || !isOurs(service, rules)) return book.delete(key)
+    return book.set(service, serviceClaims(service, view.slices(key), view.pool, rules))
+  }
+
+  /** @throws ApiFailed when the API server took not all of what is to be written; to be called again. */
+  async keep(key: ServiceKey): Promise<void> {
+    const { view, writer, onClaimsChanged, book } = this.#parts
+    const before = view.service(key)
+    if (before && this.#wantsFinalizer(before)) await writer.addFinalizer(before)
+    if (this.claim(key)) onClaimsChanged()
+    const service = view.service(key)
+    const entry = book.get(key)
+    if (service && entry) await this.#report(service, entry)
+    else if (service) await this.#letGo(service)
+    if (!service || !entry) this.#told.delete(key)
+  }
+
+  #wantsFinalizer(service: ServiceObject): boolean {
+    const isKept = service.type === 'LoadBalancer' && isOurs(service, this.#parts.rules) && !service.deleting
+    return isKept && !service.finalizers.includes(FINALIZER)
+  }
+
+  async #report(service: ServiceObject, entry: Entry): Promise<void> {
+    const { writer, rules, wallClock, leaving } = this.#parts
+    leaving.stays(service.key)
+    const outcome = this.#outcome(entry)
+    if (this.#isPending(outcome)) return
+    const { events, told } = eventsFor(this.#told.get(service.key) ?? toldByStatus(service), outcome)
+    const status = desiredStatus(service, outcome, rules, wallClock())
+    if (status) await writer.applyStatus(service, status)
+    this.#told.set(service.key, told)
+    for (const event of events) writer.tell(service, event)
+  }
+
+  #outcome({ service, edges, claims, problems }: Entry): ServiceOutcome {
+    const { book, boards } = this.#parts
+    const outcomes = edges.map((edge): EdgeOutcome => {
+      const conflicts = new Map(book.conflicts(service.key, edge).map(({ claim, fate }) => [claim, fate]))
+      const board = boards.get(edge)
+      const fate = (claim: Entry['claims'][number]) =>
+        conflicts.get(claim) ?? board?.fate(claim) ?? ({ state: 'unknown' } as const)
+      return { edge, claims: claims.map((claim) => ({ claim, fate: fate(claim) })) }
+    })
+    return { problems, edges: outcomes }
+  }
+
+  /** An answer is on its way, and brings the Service here again: until then there is nothing new to say. */
+  #isPending({ edges }: ServiceOutcome): boolean {
+    return edges.some(
+      ({ edge, claims }) =>
+        this.#parts.boards.get(edge)?.isAnswering && claims.some(({ fate }) => fate.state === 'unknown'),
+    )
+  }
+
+  /** A Service that is not ours any more, or is being deleted: first its ports, then its status, then its finalizer. */
+  async #letGo(service: ServiceObject): Promise<void> {
+    const { boards, leaving, writer } = this.#parts
+    if (!service.managed) return
+    const isFree = [...boards.values()].every((board) => board.hasLetGo(service.key))
+    if (!isFree && !leaving.isOverdue(service.key)) return
+    if (!isFree) writer.tell(service, GIVEN_UP)
+    const status = service.deleting ? undefined : clearedStatus(service)
+    if (status) await writer.applyStatus(service, status)
+    await writer.removeFinalizer(service)
+    leaving.stays(service.key)
+  }
+}
+
+const GIVEN_UP = {
+  type: 'Warning',
+  reason: 'EdgeUnreachable',
+  message:
+    'No edge has confirmed that the ports are closed, and the Service is not held for ever: it is let go. The edge closes them as soon as the controller reaches it, or at the end of its hold time.',
+} as const

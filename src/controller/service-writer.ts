@@ -1,0 +1,18 @@
+import type { ServiceObject } from '../core/kubernetes/objects.ts'
+import type { EventDraft } from '../core/kubernetes/service-events.ts'
+import type { ServiceStatus } from '../core/kubernetes/service-status.ts'
+
+/**
+ * Cloud providers' controllers use the same one (KEP-980, `service.kubernetes.io/load-balancer-cleanup`): the Service stays
+ * until its ports are closed.
+ */
+export const FINALIZER = 'service.kubernetes.io/load-balancer-cleanup'
+
+/** What the controller writes into the cluster. A Service that is gone meanwhile is no fault; anything else is thrown. */
+export interface ServiceWriter {
+  addFinalizer(service: ServiceObject): Promise<void>
+  removeFinalizer(service: ServiceObject): Promise<void>
+  applyStatus(service: ServiceObject, status: ServiceStatus): Promise<void>
+  /** Tells the Service's users. Never waits, never fails. */
+  tell(service: ServiceObject, event: EventDraft): void
+}

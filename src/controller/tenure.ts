@@ -1,0 +1,158 @@
+import type { ControllerRules } from '../core/kubernetes/controller-rules.ts'
+import type { ServiceKey } from '../core/kubernetes/objects.ts'
+import type { Clock } from '../kubernetes/clock.ts'
+import type { Leading } from '../kubernetes/term.ts'
+import { WorkQueue } from '../kubernetes/work-queue.ts'
+import type { ClaimRequest } from '../wire/claim.ts'
+import { ClaimBook } from './claim-book.ts'
+import type { ClusterView } from './cluster-view.ts'
+import { EdgeBoard } from './edge-board.ts'
+import { type EdgeOutcome, EdgePhone } from './edge-phone.ts'
+import type { EdgeWay } from './edge-way.ts'
+import { Leaving } from './leaving.ts'
+import { ServiceKeeper } from './service-keeper.ts'
+import type { ServiceWriter } from './service-writer.ts'
+
+export interface TenureParts {
+  readonly view: ClusterView
+  readonly writer: ServiceWriter
+  readonly rules: ControllerRules
+  readonly ways: readonly EdgeWay[]
+  readonly clock: Clock
+  /** Milliseconds since the epoch. */
+  readonly wallClock: () => number
+  /** From 0 to 1. */
+  readonly random: () => number
+  /** Milliseconds between two calls that change nothing. */
+  readonly interval: number
+  /** Told of each call's outcome at an edge. */
+  readonly onEdge: (edge: string, outcome: EdgeOutcome) => void
+  /** Told of a Service that could not be written; it is tried again. */
+  readonly onFault: (key: ServiceKey, error: unknown, failures: number) => void
+}
+
+/** Services that are seen to at the same time: each waits for the API server for most of its time. */
+const CONCURRENCY = 8
+
+/**
+ * The time for which this controller leads. It begins with nothing but the cluster as it is: what an earlier leader knew
+ * is in the Services' status and at the edges.
+ */
+export class Tenure {
+  readonly #parts: TenureParts
+  readonly #leading: Leading
+  readonly #book: ClaimBook
+  readonly #boards: ReadonlyMap<string, EdgeBoard>
+  readonly #phones: ReadonlyMap<string, EdgePhone>
+  readonly #keeper: ServiceKeeper
+  readonly #queue: WorkQueue
+  readonly #leaving: Leaving
+  readonly #wanted = new Map<string, readonly ClaimRequest[]>()
+  #sequence = 0
+  #isPublishing = false
+  #conflicting: ReadonlySet<ServiceKey> = new Set()
+
+  constructor(parts: TenureParts, leading: Leading) {
+    const { view, writer, rules, ways, clock, wallClock, onFault } = parts
+    this.#parts = parts
+    this.#leading = leading
+    this.#book = new ClaimBook(rules.edges)
+    this.#boards = new Map(ways.map(({ name }) => [name, new EdgeBoard()]))
+    this.#phones = new Map(ways.map((way) => [way.name, this.#phone(way)]))
+    this.#queue = new WorkQueue({ concurrency: CONCURRENCY, onFault, clock })
+    this.#leaving = new Leaving({
+      now: () => clock.now(),
+      again: (key, ms) => this.#queue.addAfter(key, ms),
+    })
+    this.#keeper = new ServiceKeeper({
+      view,
+      book: this.#book,
+      boards: this.#boards,
+      leaving: this.#leaving,
+      writer,
+      rules,
+      wallClock,
+      onClaimsChanged: () => this.#publishSoon(),
+    })
+  }
+
+  /** Leads until the term is over. */
+  async run(): Promise<void> {
+    const { signal } = this.#leading
+    // Whole from the first call on: what a document leaves out is released.
+    for (const [key] of this.#parts.view.services()) {
+      this.#keeper.claim(key)
+      this.#queue.add(key)
+    }
+    this.#publish()
+    const work = async (key: ServiceKey) => {
+      if (!signal.aborted) await this.#keeper.keep(key)
+    }
+    await Promise.all([
+      this.#queue.run(work, signal),
+      ...[...this.#phones.values()].map((phone) => phone.run(signal)),
+    ])
+  }
+
+  /** Something about a Service changed: itself, or its endpoints. */
+  serviceChanged(key: ServiceKey): void {
+    this.#queue.add(key)
+  }
+
+  /** The nodes changed, and so may every Service's backends. */
+  nodesChanged(): void {
+    for (const key of this.#book.keys()) this.#queue.add(key)
+  }
+
+  #phone({ name, line }: EdgeWay): EdgePhone {
+    const { clock, random, interval } = this.#parts
+    const onOutcome = (outcome: EdgeOutcome) => this.#hear(name, outcome)
+    return new EdgePhone({ line, clock, random, interval, onOutcome })
+  }
+
+  #hear(edge: string, outcome: EdgeOutcome): void {
+    this.#parts.onEdge(edge, outcome)
+    const board = this.#boards.get(edge)
+    if (!board) return
+    if (outcome.kind === 'answered') {
+      for (const key of board.answered(outcome.taken)) this.#queue.add(key)
+      for (const key of this.#leaving.keys()) this.#queue.add(key)
+    } else if (board.failed()) {
+      // Whoever waits for an answer has none to expect now.
+      for (const key of this.#book.keys()) this.#queue.add(key)
+    }
+  }
+
+  /** Changes of one moment make one document. */
+  #publishSoon(): void {
+    if (this.#isPublishing) return
+    this.#isPublishing = true
+    setImmediate(() => {
+      this.#isPublishing = false
+      if (!this.#leading.signal.aborted) this.#publish()
+    })
+  }
+
+  /** What is wanted already is not told again. */
+  #want(edge: string, claims: readonly ClaimRequest[]): void {
+    if (sameItems(this.#wanted.get(edge), claims)) return
+    this.#wanted.set(edge, claims)
+    this.#sequence += 1
+    this.#phones.get(edge)?.want({ fence: this.#leading.fence, sequence: this.#sequence, claims })
+  }
+
+  #publish(): void {
+    const conflicting = new Set<ServiceKey>()
+    for (const edge of this.#parts.rules.edges) {
+      const allotment = this.#book.allotment(edge)
+      this.#want(edge.name, allotment.claims)
+      for (const key of allotment.conflicts.keys()) conflicting.add(key)
+    }
+    for (const key of conflicting.symmetricDifference(this.#conflicting)) this.#queue.add(key)
+    this.#conflicting = conflicting
+  }
+}
+
+function sameItems(a: readonly unknown[] | undefined, b: readonly unknown[]): boolean {
+  return a !== undefined && a.length === b.length && a.every((item, index) => item === b[index])
+}

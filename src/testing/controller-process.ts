@@ -1,0 +1,43 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Defer } from './cleanup.ts'
+import type { EdgeProcess } from './edge-process.ts'
+import type { ApiServer } from './kubernetes/api-server.ts'
+import { type StartedProcess, startProcess } from './start-process.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+export interface ControllerOptions {
+  readonly api: Pick<ApiServer, 'kubeconfig'>
+  readonly edge: EdgeProcess
+  /** The token to call the edge with; a new one unless told. */
+  readonly token?: string
+  /** Settings beside those that every controller here gets, as environment variables without their first part. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+/** What the Services' status says of the edge in tests. */
+export const EDGE_ADDRESS = '203.0.113.5'
+
+const HOMEPORT = join(import.meta.dirname, '../../bin/homeport')
+
+/** A real controller: `homeport controller` as a process of its own, ended afterwards. */
+export async function startController(defer: Defer, options: ControllerOptions): Promise<StartedProcess> {
+  const { api, edge, settings } = options
+  const tokenFile = join(await temporaryFolder(defer), 'token')
+  await writeFile(tokenFile, options.token ?? (await edge.token()), { mode: 0o600 })
+  const values: Record<string, string> = {
+    EDGES: `https://127.0.0.1:${edge.apiPort}`,
+    ADDRESSES: EDGE_ADDRESS,
+    TOKEN_FILE: tokenFile,
+    CLUSTER: 'home',
+    KUBERNETES_CONFIG: api.kubeconfig,
+    INTERVAL: '1s',
+    LEASE_TTL: '10s',
+    ELECTION_DURATION: '3s',
+    ...settings,
+  }
+  const variables = Object.entries(values).map(([name, value]) => [`HOMEPORT_CONTROLLER_${name}`, value])
+  return await startProcess(defer, HOMEPORT, ['controller'], {
+    env: { ...process.env, ...Object.fromEntries(variables) },
+  })
+}
