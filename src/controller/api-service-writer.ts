@@ -23,17 +23,17 @@ export class ApiServiceWriter implements ServiceWriter {
     this.#parts = parts
   }
 
-  async addFinalizer(service: ServiceObject): Promise<void> {
-    await this.#applyFinalizers(service, [FINALIZER])
+  async addFinalizer(service: ServiceObject, signal: AbortSignal): Promise<void> {
+    await this.#applyFinalizers(service, [FINALIZER], signal)
   }
 
-  async removeFinalizer(service: ServiceObject): Promise<void> {
-    await this.#applyFinalizers(service, [])
+  async removeFinalizer(service: ServiceObject, signal: AbortSignal): Promise<void> {
+    await this.#applyFinalizers(service, [], signal)
   }
 
-  async applyStatus(service: ServiceObject, status: ServiceStatus): Promise<void> {
+  async applyStatus(service: ServiceObject, status: ServiceStatus, signal: AbortSignal): Promise<void> {
     await this.#write(service, () =>
-      applyStatus(this.#parts.api, pathOf(service), ownerOf(service), status, OPTIONS),
+      applyStatus(this.#parts.api, pathOf(service), ownerOf(service), status, { ...OPTIONS, signal }),
     )
   }
 
@@ -41,10 +41,16 @@ export class ApiServiceWriter implements ServiceWriter {
     this.#parts.tell(service, event)
   }
 
-  async #applyFinalizers(service: ServiceObject, finalizers: readonly string[]): Promise<void> {
+  async #applyFinalizers(
+    service: ServiceObject,
+    finalizers: readonly string[],
+    signal: AbortSignal,
+  ): Promise<void> {
     const owner = ownerOf(service)
     const object = { ...owner, metadata: { ...owner.metadata, finalizers } }
-    await this.#write(service, () => serverSideApply(this.#parts.api, pathOf(service), object, OPTIONS))
+    await this.#write(service, () =>
+      serverSideApply(this.#parts.api, pathOf(service), object, { ...OPTIONS, signal }),
+    )
   }
 
   async #write(service: ServiceObject, apply: () => Promise<unknown>): Promise<void> {

@@ -1,10 +1,4 @@
-import {
-  type Allotment,
-  allot,
-  type Holders,
-  holdersByStatus,
-  type Wanted,
-} from '../core/kubernetes/allot.ts'
+import { type Allotment, allot, holdersByStatus, type Wanted } from '../core/kubernetes/allot.ts'
 import type { ControllerEdge } from '../core/kubernetes/controller-rules.ts'
 import type { ServiceKey, ServiceObject } from '../core/kubernetes/objects.ts'
 import type { ClaimOutcome } from '../core/kubernetes/outcome.ts'
@@ -20,15 +14,9 @@ export interface Entry extends Wanted {
 
 /** What every Service wants, and which of it goes into the document of each edge. */
 export class ClaimBook {
-  readonly #edges: readonly ControllerEdge[]
   readonly #entries = new Map<ServiceKey, Entry>()
+  /** By the edge's name, as they were made last. */
   readonly #allotments = new Map<string, Allotment>()
-  /** Of the last allotments: who has a port keeps it. */
-  readonly #holders = new Map<string, Holders>()
-
-  constructor(edges: readonly ControllerEdge[]) {
-    this.#edges = edges
-  }
 
   get(key: ServiceKey): Entry | undefined {
     return this.#entries.get(key)
@@ -46,35 +34,26 @@ export class ClaimBook {
     const before = this.#entries.get(service.key)
     const next = unreadable && before ? before : { edges, claims: keepingSame(before?.claims ?? [], claims) }
     this.#entries.set(service.key, { service, edges: next.edges, claims: next.claims, problems })
-    const isSame =
-      before !== undefined && sameItems(before.claims, next.claims) && sameItems(before.edges, next.edges)
-    if (!isSame) this.#allotments.clear()
-    return !isSame
+    return !before || !sameItems(before.claims, next.claims) || !sameItems(before.edges, next.edges)
   }
 
   /** A Service wants nothing any more; true where a document changes by it. */
   delete(key: ServiceKey): boolean {
-    const was = this.#entries.delete(key)
-    if (was) this.#allotments.clear()
-    return was
+    return this.#entries.delete(key)
   }
 
-  /** What goes into an edge's document, and what does not. */
-  allotment(edge: ControllerEdge): Allotment {
-    const known = this.#allotments.get(edge.name)
-    if (known) return known
+  /** What goes into an edge's document, and what does not. Who had a port the last time keeps it. */
+  allot(edge: ControllerEdge): Allotment {
     const wanted = [...this.#entries.values()].filter(({ edges }) => edges.includes(edge.name))
-    const held = this.#holders.get(edge.name) ?? holdersByStatus(wanted, edge)
+    const held = this.#allotments.get(edge.name)?.holders ?? holdersByStatus(wanted, edge)
     const allotment = allot(wanted, held)
     this.#allotments.set(edge.name, allotment)
-    this.#holders.set(edge.name, allotment.holders)
     return allotment
   }
 
-  /** The claims of a Service that another Service stands in the way of, edge by edge. */
+  /** The claims of a Service that another Service stood in the way of when the edge's document was made last. */
   conflicts(key: ServiceKey, edge: string): readonly ClaimOutcome[] {
-    const known = this.#edges.find(({ name }) => name === edge)
-    return (known && this.allotment(known).conflicts.get(key)) ?? []
+    return this.#allotments.get(edge)?.conflicts.get(key) ?? []
   }
 }
 

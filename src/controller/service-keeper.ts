@@ -43,15 +43,16 @@ export class ServiceKeeper {
   }
 
   /** @throws ApiFailed when the API server took not all of what is to be written; to be called again. */
-  async keep(key: ServiceKey): Promise<void> {
+  async keep(key: ServiceKey, signal: AbortSignal): Promise<void> {
     const { view, writer, onClaimsChanged, book } = this.#parts
     const before = view.service(key)
-    if (before && this.#wantsFinalizer(before)) await writer.addFinalizer(before)
+    if (before && this.#wantsFinalizer(before)) await writer.addFinalizer(before, signal)
+    if (signal.aborted) return
     if (this.claim(key)) onClaimsChanged()
     const service = view.service(key)
     const entry = book.get(key)
-    if (service && entry) await this.#report(service, entry)
-    else if (service) await this.#letGo(service)
+    if (service && entry) await this.#report(service, entry, signal)
+    else if (service) await this.#letGo(service, signal)
     if (!service || !entry) this.#told.delete(key)
   }
 
@@ -60,14 +61,14 @@ export class ServiceKeeper {
     return isKept && !service.finalizers.includes(FINALIZER)
   }
 
-  async #report(service: ServiceObject, entry: Entry): Promise<void> {
+  async #report(service: ServiceObject, entry: Entry, signal: AbortSignal): Promise<void> {
     const { writer, rules, wallClock, leaving } = this.#parts
     leaving.stays(service.key)
     const outcome = this.#outcome(entry)
     if (this.#isPending(outcome)) return
     const { events, told } = eventsFor(this.#told.get(service.key) ?? toldByStatus(service), outcome)
     const status = desiredStatus(service, outcome, rules, wallClock())
-    if (status) await writer.applyStatus(service, status)
+    if (status) await writer.applyStatus(service, status, signal)
     this.#told.set(service.key, told)
     for (const event of events) writer.tell(service, event)
   }
@@ -93,15 +94,15 @@ export class ServiceKeeper {
   }
 
   /** A Service that is not ours any more, or is being deleted: first its ports, then its status, then its finalizer. */
-  async #letGo(service: ServiceObject): Promise<void> {
+  async #letGo(service: ServiceObject, signal: AbortSignal): Promise<void> {
     const { boards, leaving, writer } = this.#parts
     if (!service.managed) return
     const isFree = [...boards.values()].every((board) => board.hasLetGo(service.key))
     if (!isFree && !leaving.isOverdue(service.key)) return
     if (!isFree) writer.tell(service, GIVEN_UP)
     const status = service.deleting ? undefined : clearedStatus(service)
-    if (status) await writer.applyStatus(service, status)
-    await writer.removeFinalizer(service)
+    if (status) await writer.applyStatus(service, status, signal)
+    await writer.removeFinalizer(service, signal)
     leaving.stays(service.key)
   }
 }

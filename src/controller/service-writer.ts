@@ -8,11 +8,14 @@ import type { ServiceStatus } from '../core/kubernetes/service-status.ts'
  */
 export const FINALIZER = 'service.kubernetes.io/load-balancer-cleanup'
 
-/** What the controller writes into the cluster. A Service that is gone meanwhile is no fault; anything else is thrown. */
+/**
+ * What the controller writes into the cluster, until the signal says that it leads no longer. A Service that is gone
+ * meanwhile is no fault; anything else is thrown.
+ */
 export interface ServiceWriter {
-  addFinalizer(service: ServiceObject): Promise<void>
-  removeFinalizer(service: ServiceObject): Promise<void>
-  applyStatus(service: ServiceObject, status: ServiceStatus): Promise<void>
+  addFinalizer(service: ServiceObject, signal: AbortSignal): Promise<void>
+  removeFinalizer(service: ServiceObject, signal: AbortSignal): Promise<void>
+  applyStatus(service: ServiceObject, status: ServiceStatus, signal: AbortSignal): Promise<void>
   /** Tells the Service's users. Never waits, never fails. */
   tell(service: ServiceObject, event: EventDraft): void
 }

@@ -50,13 +50,14 @@ export class Tenure {
   readonly #wanted = new Map<string, readonly ClaimRequest[]>()
   #sequence = 0
   #isPublishing = false
-  #conflicting: ReadonlySet<ServiceKey> = new Set()
+  /** What each Service was told of others in its way, as text. */
+  #conflicts: ReadonlyMap<ServiceKey, string> = new Map()
 
   constructor(parts: TenureParts, leading: Leading) {
     const { view, writer, rules, ways, clock, wallClock, onFault } = parts
     this.#parts = parts
     this.#leading = leading
-    this.#book = new ClaimBook(rules.edges)
+    this.#book = new ClaimBook()
     this.#boards = new Map(ways.map(({ name }) => [name, new EdgeBoard()]))
     this.#phones = new Map(ways.map((way) => [way.name, this.#phone(way)]))
     this.#queue = new WorkQueue({ concurrency: CONCURRENCY, onFault, clock })
@@ -85,9 +86,7 @@ export class Tenure {
       this.#queue.add(key)
     }
     this.#publish()
-    const work = async (key: ServiceKey) => {
-      if (!signal.aborted) await this.#keeper.keep(key)
-    }
+    const work = (key: ServiceKey) => this.#keeper.keep(key, signal)
     await Promise.all([
       this.#queue.run(work, signal),
       ...[...this.#phones.values()].map((phone) => phone.run(signal)),
@@ -142,14 +141,18 @@ export class Tenure {
   }
 
   #publish(): void {
-    const conflicting = new Set<ServiceKey>()
+    const conflicts = new Map<ServiceKey, string>()
     for (const edge of this.#parts.rules.edges) {
-      const allotment = this.#book.allotment(edge)
+      const allotment = this.#book.allot(edge)
       this.#want(edge.name, allotment.claims)
-      for (const key of allotment.conflicts.keys()) conflicting.add(key)
+      for (const [key, lost] of allotment.conflicts) {
+        conflicts.set(key, `${conflicts.get(key) ?? ''}\n${JSON.stringify(lost.map(({ fate }) => fate))}`)
+      }
     }
-    for (const key of conflicting.symmetricDifference(this.#conflicting)) this.#queue.add(key)
-    this.#conflicting = conflicting
+    for (const key of new Set([...conflicts.keys(), ...this.#conflicts.keys()])) {
+      if (conflicts.get(key) !== this.#conflicts.get(key)) this.#queue.add(key)
+    }
+    this.#conflicts = conflicts
   }
 }
 

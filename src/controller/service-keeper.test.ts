@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest'
+import type { NodeObject, ServiceObject, SliceObject } from '../core/kubernetes/objects.ts'
+import { ObjectStore } from '../kubernetes/object-store.ts'
+import { clusterRules, nodeObject, serviceObject } from '../testing/cluster.ts'
+import { ClaimBook } from './claim-book.ts'
+import { ClusterView } from './cluster-view.ts'
+import { EdgeBoard } from './edge-board.ts'
+import { Leaving } from './leaving.ts'
+import { ServiceKeeper } from './service-keeper.ts'
+
+it('writes nothing more once it leads no longer, however far it has come', async () => {
+  const stores = {
+    services: new ObjectStore<ServiceObject>(() => {}),
+    slices: new ObjectStore<SliceObject>(() => {}),
+    nodes: new ObjectStore<NodeObject>(() => {}),
+  }
+  stores.nodes.set('n1', nodeObject('n1', '10.0.0.1'))
+  stores.services.set('web/nginx', serviceObject())
+  const finalizer = Promise.withResolvers<void>()
+  const writes: string[] = []
+  const term = new AbortController()
+  const keeper = new ServiceKeeper({
+    view: new ClusterView(stores, clusterRules),
+    book: new ClaimBook(),
+    boards: new Map([['fra', new EdgeBoard()]]),
+    leaving: new Leaving({ now: () => 0, again: () => {} }),
+    writer: {
+      addFinalizer: async () => {
+        writes.push('finalizer')
+        await finalizer.promise
+      },
+      removeFinalizer: async () => void writes.push('no finalizer'),
+      applyStatus: async () => void writes.push('status'),
+      tell: () => writes.push('event'),
+    },
+    rules: clusterRules,
+    wallClock: () => 0,
+    onClaimsChanged: () => writes.push('claims'),
+  })
+  const keeping = keeper.keep('web/nginx', term.signal)
+  term.abort()
+  finalizer.resolve()
+  await keeping
+  expect(writes).toEqual(['finalizer'])
+})
