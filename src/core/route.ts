@@ -1,11 +1,9 @@
 import type { Check, ProxyProtocol } from '../wire/claim.ts'
 import type { Protocol } from '../wire/names.ts'
+import type { OwnerKey } from './owner.ts'
 
 /** `tcp/8443`: names a frontend port in maps, logs and events. */
 export type PortKey = `${Protocol}/${number}`
-
-/** `cluster/namespace/name`. */
-export type OwnerKey = string
 
 export interface Backend {
   /** Canonical text (RFC 5952); an IPv4-mapped address is written as IPv4. */
@@ -20,6 +18,8 @@ export interface Route {
   readonly port: number
   readonly protocol: Protocol
   readonly owner: OwnerKey
+  /** The token whose document its settings come from. */
+  readonly author: string
   /** Client ranges that may connect; absent for all, empty for none. */
   readonly allow?: readonly string[]
   readonly check: Check

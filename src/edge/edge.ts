@@ -231,7 +231,7 @@ export class Edge implements EdgeService {
     this.#chronicle.documents(before, step)
     this.#registrar.portsChanged(step.ports)
     this.#parts.onChanged(step.ports.size)
-    if (step.ports.size > 0) this.#reconciler.want(step.state.routes)
+    if (step.ports.size > 0) this.#reconciler.want(step.state.routes, step.ports)
   }
 
   #portsChanged(ports: Iterable<PortKey>): void {

@@ -1,53 +1,64 @@
 import { describe, expect, it } from 'vitest'
-import { aCall, EdgeInMemory } from '../testing/edge-in-memory.ts'
+import { EdgeInMemory } from '../testing/edge-in-memory.ts'
 import { meanwhile, pass, useFakeTime } from '../testing/fake-time.ts'
-import { RequestRefused } from './request-refused.ts'
 
 useFakeTime()
 
-const claims = [{ owner: 'mqtt/mosquitto', port: 8443, backends: [{ address: '10.0.0.1', port: 30843 }] }]
+const claim = { owner: 'mqtt/mosquitto', port: 8443, backends: [{ address: '10.0.0.1', port: 30843 }] }
+const elsewhere = { ...claim, backends: [{ address: '10.9.9.9', port: 30843 }] }
 
 /** An edge that the controller of a cluster `home` with the uid `one` calls. */
 async function called() {
   const subject = new EdgeInMemory()
   await meanwhile(subject.edge.start())
-  await meanwhile(subject.put('controller.a', { clusterUid: 'one', claims }))
-  return subject
-}
-
-async function codeOf(act: Promise<unknown>): Promise<string> {
-  const error = await meanwhile(act).then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  return error instanceof RequestRefused ? error.code : 'none'
+  await meanwhile(subject.put('controller.a', { clusterUid: 'one', claims: [claim] }))
+  const backends = () => subject.edge.routes({ role: 'admin' })[0]?.backends.map(({ address }) => address)
+  return { subject, backends }
 }
 
 describe('a cluster that has the name of another one', () => {
-  it('is refused while the other one calls, also with the same phone, and harms nothing', async () => {
-    const subject = await called()
-    const other = { clusterUid: 'two', claims: [{ ...claims[0], port: 9000, owner: 'web/nginx' }] }
-    for (const phone of ['controller.a', 'controller.b']) {
-      const body = new TextEncoder().encode(JSON.stringify(other))
-      const put = () => Promise.resolve(subject.edge.put(aCall(phone), body))
-      expect(await codeOf(Promise.resolve().then(put))).toBe('cluster-taken')
-    }
-    expect(subject.edge.routes({ role: 'admin' }).map(({ port }) => port)).toEqual([8443])
+  it('does not get its ports, and mixes no backends into them; what nobody has is its own', async () => {
+    const { subject, backends } = await called()
+    const document = { clusterUid: 'two', claims: [elsewhere, { ...elsewhere, port: 9000 }] }
+    const { status, claims } = await meanwhile(subject.put('controller.b', document))
+    expect(status).toBe(207)
+    expect(claims).toMatchObject([
+      {
+        code: 'cluster-taken',
+        detail: 'tcp/8443 belongs to home/mqtt/mosquitto of another cluster of that name',
+      },
+      { state: 'live', owner: 'mqtt/mosquitto' },
+    ])
+    expect(backends()).toEqual(['10.0.0.1'])
   })
 
-  it('has the name when the other one has fallen silent', async () => {
-    const subject = await called()
+  it('is told apart in the same moment, too', async () => {
+    const subject = new EdgeInMemory()
+    await meanwhile(subject.edge.start())
+    const both = [
+      subject.put('controller.a', { clusterUid: 'one', claims: [claim] }),
+      subject.put('controller.b', { clusterUid: 'two', claims: [elsewhere] }),
+    ]
+    expect((await meanwhile(Promise.all(both))).map(({ status }) => status)).toEqual([200, 409])
+  })
+
+  it('has the ports as soon as the other one has fallen silent, and keeps them when it is back', async () => {
+    const { subject, backends } = await called()
+    subject.driver.setHealth('tcp/8443', '10.0.0.1:30843', 'up')
+    const second = { clusterUid: 'two', ttl: 600, claims: [elsewhere] }
+    await meanwhile(subject.put('controller.b', second))
     await pass(62_000)
-    const answer = await meanwhile(subject.put('controller.b', { clusterUid: 'two', claims: [] }))
-    expect(answer.status).toBe(200)
+    expect(backends()).toEqual(['10.9.9.9'])
+    const first = await meanwhile(subject.put('controller.a', { clusterUid: 'one', claims: [claim] }))
+    expect(first.claims).toMatchObject([{ code: 'cluster-taken' }])
+    expect(backends()).toEqual(['10.9.9.9'])
   })
 
-  it('is the same cluster, where it has the same uid or says none', async () => {
-    const subject = await called()
-    for (const [phone, more] of [
-      ['controller.b', { clusterUid: 'one' }],
-      ['agent', {}],
-    ] as const)
-      expect((await meanwhile(subject.put(phone, { ...more, claims: [] }))).status).toBe(200)
+  it('keeps nobody out by an empty document with a uid of its own', async () => {
+    const subject = new EdgeInMemory()
+    await meanwhile(subject.edge.start())
+    await meanwhile(subject.put('narrow', { clusterUid: 'x', ttl: 600, claims: [] }))
+    const answer = await meanwhile(subject.put('controller.a', { clusterUid: 'one', claims: [claim] }))
+    expect(answer.status).toBe(200)
   })
 })

@@ -1,13 +1,14 @@
+import type { OwnerKey } from '../core/owner.ts'
 import { type Change, needsReload } from '../core/plan/change.ts'
 import { DataPlaneUnavailable, type Driver, type Outcome } from '../core/plan/driver.ts'
 import type { Observed } from '../core/plan/observed.ts'
 import { reloadDue } from '../core/plan/pacing.ts'
-import { Parking } from '../core/plan/parking.ts'
+import { type Obstacle, Parking } from '../core/plan/parking.ts'
 import { plan } from '../core/plan/plan.ts'
 import { ReloadToll } from '../core/plan/reload-toll.ts'
 import type { Refusal } from '../core/refusal.ts'
 import type { Service } from '../core/registry/answer.ts'
-import type { PortKey, Routes } from '../core/route.ts'
+import type { PortKey, Route, Routes } from '../core/route.ts'
 import { SettlementQueue } from './settlement-queue.ts'
 
 export interface ReconcilerParts {
@@ -46,6 +47,8 @@ export class Reconciler {
   readonly #parking = new Parking()
   readonly #toll = new ReloadToll()
   readonly #settlements = new SettlementQueue()
+  /** Whose settings run at a port that was given to another owner, or to none, since they were loaded. */
+  readonly #lastOwners = new Map<PortKey, OwnerKey>()
   #desired: Routes = new Map()
   #observed: Observed | undefined
   #unavailable: Refusal | undefined
@@ -62,14 +65,30 @@ export class Reconciler {
     this.#parts = parts
   }
 
-  /** Want other routes than before. */
-  want(routes: Routes): void {
+  /** Want other routes than before, at these ports. */
+  want(routes: Routes, ports: Iterable<PortKey> = routes.keys()): void {
+    for (const key of ports) this.#noteOwner(this.#desired.get(key), routes.get(key))
     this.#desired = routes
     this.#wanted = this.#parts.now()
     this.#parking.retain(routes)
     if (this.#demand) this.#demand.latest = this.#wanted
     this.#settlements.begin()
     this.#wake()
+  }
+
+  #obstacle(
+    key: PortKey,
+    route: Route | undefined,
+    refusal: Refusal,
+    runningShape: string | undefined,
+  ): Obstacle {
+    return { key, route, refusal, runningShape, isStrangers: this.#lastOwners.has(key) }
+  }
+
+  /** A port that changes hands keeps the settings of its last owner until others are loaded. */
+  #noteOwner(before: Route | undefined, after: Route | undefined): void {
+    if (before && !this.#lastOwners.has(before.key)) this.#lastOwners.set(before.key, before.owner)
+    if (after && this.#lastOwners.get(after.key) === after.owner) this.#lastOwners.delete(after.key)
   }
 
   /** Resolves when what was wanted of these ports is served, refused, or the data plane failed. */
@@ -180,12 +199,23 @@ export class Reconciler {
     const wanted = this.#parking.without(this.#desired, now)
     const changes = plan(wanted, observed)
     this.#parking.reconsider(keysOf(changes), now)
+    this.#forgetOwners(changes)
     const { driver } = this.#parts
     const held = driver.isCrowded ? changes.filter((change) => this.#holdBack(change, observed, now)) : []
     if (held.length === 0) return { wanted, changes }
     this.#parts.onService(keysOf(held))
     const rest = this.#parking.without(this.#desired, now)
     return { wanted: rest, changes: plan(rest, observed) }
+  }
+
+  /** Where an owner has all that it wants, the settings are its own. */
+  #forgetOwners(changes: readonly Change[]): void {
+    if (this.#lastOwners.size === 0) return
+    const pending = keysOf(changes.filter(needsReload))
+    for (const key of this.#lastOwners.keys()) {
+      const isParked = this.#parking.refusal(key, this.#desired.get(key)) !== undefined
+      if (!pending.has(key) && !isParked) this.#lastOwners.delete(key)
+    }
   }
 
   /** Whoever has caused many reloads of late waits for the next one. */
@@ -197,10 +227,7 @@ export class Reconciler {
     // What another hand loaded can't be kept as it is.
     if (until === undefined || (running && running.shape === undefined)) return false
     const refusal = heldBack(key, until - now)
-    this.#parking.holdBack(
-      { key, route: this.#desired.get(key), refusal, runningShape: running?.shape },
-      until,
-    )
+    this.#parking.holdBack(this.#obstacle(key, this.#desired.get(key), refusal, running?.shape), until)
     return true
   }
 
@@ -232,7 +259,7 @@ export class Reconciler {
       const runningShape = this.#observed?.routes.get(key)?.shape
       const route = wanted.get(key)
       if (route || runningShape !== undefined)
-        this.#parking.park({ key, route, refusal, runningShape }, now())
+        this.#parking.park(this.#obstacle(key, route, refusal, runningShape), now())
     }
     if (outcome.reloaded) this.#toll.charge(made(changes, outcome), now())
     this.#see(outcome.observed)
@@ -272,7 +299,7 @@ function heldBack(key: PortKey, wait: number): Refusal {
   const seconds = Math.ceil(wait / 1000)
   return {
     code: 'reload-delayed',
-    detail: `${key} needs a reload of HAProxy, and its namespace has caused many: it waits for ${seconds} s`,
+    detail: `${key} needs a reload of HAProxy, and its phone has caused many: it waits for ${seconds} s`,
   }
 }
 

@@ -3,7 +3,6 @@ import type { ClaimRules } from '../core/registry/claim-rules.ts'
 import { type Claim, type Document, type DocumentKey, documentKey } from '../core/registry/document.ts'
 import { documentBeyond } from '../core/registry/document-scope.ts'
 import type { Leases } from '../core/registry/leases.ts'
-import { namesake } from '../core/registry/namesake.ts'
 import { type DocumentContent, readDocumentInSteps } from '../core/registry/read-document.ts'
 import { outdated } from '../core/registry/reduce.ts'
 import type { HeldDocument, State } from '../core/registry/state.ts'
@@ -175,7 +174,6 @@ export class Registrar {
     const key = this.#open(call)
     const held = this.#state.documents.get(key)
     refuseOutdated(content, held ?? this.#parts.fences.of(key))
-    refuseNamesake(content, this.#state)
     const digest = documentDigest(content)
     const document = { ...content, digest }
     if (!held && document.claims.length === 0 && document.refused.length > 0) return refusedWhole(document)
@@ -247,11 +245,6 @@ function refuseOutdated(
   held: Pick<Document, 'fence' | 'sequence'> | undefined,
 ): void {
   const refusal = held && outdated(document, held)
-  if (refusal) throw new RequestRefused(refusal.code, refusal.detail)
-}
-
-function refuseNamesake(document: DocumentContent, { documents }: State): void {
-  const refusal = namesake(document, documents.values())
   if (refusal) throw new RequestRefused(refusal.code, refusal.detail)
 }
 

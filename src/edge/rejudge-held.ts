@@ -1,3 +1,4 @@
+import { ownerName } from '../core/owner.ts'
 import type { ClaimRules } from '../core/registry/claim-rules.ts'
 import { rejudge } from '../core/registry/rejudge.ts'
 import { type PortKey, portKey } from '../core/route.ts'
@@ -19,7 +20,8 @@ export function rejudgeHeld(journal: Journal, rules: ClaimRules, log: Log): Set<
       if (document.claims.includes(claim)) continue
       ports.add(portKey(claim.protocol, claim.port))
       const refused = document.refused.find(({ index }) => index === claim.index)
-      const { owner, port, protocol } = claim
+      const { port, protocol } = claim
+      const owner = ownerName(claim.owner)
       log.warn(
         { owner, port, protocol, ...refused?.refusal },
         "the edge's settings refuse a claim that it held",

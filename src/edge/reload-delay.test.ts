@@ -77,3 +77,23 @@ describe('a release that has to wait for its reload', () => {
     expect(await reloads(subject)).toBe(before)
   })
 })
+
+describe('a port that is given to another owner while new settings have to wait', () => {
+  it("is not served with the last owner's list of clients", async () => {
+    const { subject } = await toggled(true)
+    await pass(2_000)
+    await meanwhile(subject.put('a', { claims: [claim] }))
+    const theirs = { ...claim, owner: 'mqtt/other', allow: ['192.0.2.0/24'], backends: [elsewhere] }
+    const { claims } = await meanwhile(subject.put('b', { claims: [theirs] }))
+    expect(claims).toMatchObject([{ code: 'port-taken' }])
+    await meanwhile(subject.edge.release(aCall('a')))
+    await pass(100)
+    const added = () => subject.driver.applied.filter(({ kind }) => kind === 'add-backend')
+    expect(added()).toEqual([])
+    expect((await subject.edge.routes({ role: 'admin' }))[0]).toMatchObject({ state: 'refused' })
+    await pass(60_000)
+    expect(subject.driver.applied.findLast(({ kind }) => kind === 'reshape')).toMatchObject({
+      route: { owner: 'home/mqtt/other', allow: ['192.0.2.0/24'] },
+    })
+  })
+})

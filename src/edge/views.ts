@@ -1,3 +1,4 @@
+import { ownerName } from '../core/owner.ts'
 import type { Observed } from '../core/plan/observed.ts'
 import { claimRefusal, type Service } from '../core/registry/answer.ts'
 import type { Claim } from '../core/registry/document.ts'
@@ -38,7 +39,7 @@ export function routeViews({ state, observed, serviceOf }: Sight, scope: Scope):
     views.push({
       port: route.port,
       protocol: route.protocol,
-      owner: route.owner,
+      owner: ownerName(route.owner),
       state: service.state,
       ...(service.state === 'refused' && service.refusal),
       ...(route.affinity && { affinity: route.affinity }),
@@ -82,7 +83,8 @@ function claimView(
   held: HeldDocument,
   { state, serviceOf }: Sight,
 ): Pick<ClaimView, 'owner' | 'port' | 'protocol' | 'state' | 'code' | 'detail'> {
-  const { owner, port, protocol } = claim
+  const { port, protocol } = claim
+  const owner = ownerName(claim.owner)
   const service = serviceOf(portKey(protocol, port))
   const refusal = claimRefusal(claim, state) ?? (service.state === 'refused' ? service.refusal : undefined)
   if (refusal) return { owner, port, protocol, state: 'refused', ...refusal }

@@ -8,6 +8,7 @@ export function aRoute(port: number, more: Partial<Omit<Route, 'key' | 'port'>> 
     port,
     protocol,
     owner: 'home/test/test',
+    author: 'token',
     check: { type: 'none' },
     backends: [...backends].sort((a, b) => (backendName(a) < backendName(b) ? -1 : 1)),
     ...rest,

@@ -34,7 +34,7 @@ const envelope = {
     Type.String({
       pattern: '^[A-Za-z0-9-]{1,64}$',
       description:
-        'What tells this cluster from another one of the same name: the uid of a namespace, say. While one of them calls, another is refused.',
+        'What tells this cluster from another one of the same name: the uid of a namespace, say. Owners of the two are different owners.',
     }),
   ),
 }

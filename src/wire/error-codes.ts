@@ -58,8 +58,8 @@ export const ERRORS = {
   'cluster-taken': entry(
     409,
     'transient',
-    'another cluster of this name calls',
-    'Give each cluster a name of its own (`--cluster`). Where the cluster was made anew, the old one has the name until its lease is over.',
+    'the port belongs to another cluster of this name',
+    'Give each cluster a name of its own (`--cluster`). Where the cluster was made anew, the port is its own as soon as the old one has fallen silent.',
   ),
 
   // The request as a whole
@@ -195,7 +195,7 @@ export const ERRORS = {
     503,
     'transient',
     'the change waits for its turn',
-    'Nothing is wrong with it, and what ran before goes on. New ports and new settings of a port need a reload of HAProxy, and each leaves a worker behind for the sessions that it has; where those workers are many, a namespace that causes reload after reload waits, longer each time. Look for a phone that changes its claims again and again: `homeport events`.',
+    'Nothing is wrong with it, and what ran before goes on. New ports and new settings of a port need a reload of HAProxy, and each leaves a worker behind for the sessions that it has; where those workers are many, a token that causes reload after reload waits, longer each time. Look for a phone that changes its claims again and again: `homeport events`.',
   ),
   'port-not-permitted': entry(
     403,

@@ -11,6 +11,8 @@ export interface Obstacle {
   readonly refusal: Refusal
   /** The shape of what is served at this port now, if anything is: it goes on meanwhile. */
   readonly runningShape?: string | undefined
+  /** Whether those are another owner's settings: whom he let in is not for this one to let in. */
+  readonly isStrangers?: boolean
 }
 
 interface Parked {
@@ -99,12 +101,13 @@ export class Parking {
   }
 }
 
-/** A port that is to be closed stays open, and forwards nothing. */
-function standIn({ key, route, runningShape }: Obstacle): Route | undefined {
-  return runningShape === undefined ? undefined : inShape(route ?? closing(key), runningShape)
+/** A port that is to be closed stays open, and forwards nothing; and so does one with another owner's settings. */
+function standIn({ key, route, runningShape, isStrangers = false }: Obstacle): Route | undefined {
+  if (runningShape === undefined) return undefined
+  return inShape(route && !isStrangers ? route : closing(key), runningShape)
 }
 
 function closing(key: PortKey): Route {
   const { protocol, port } = readPortKey(key)
-  return { key, protocol, port, owner: '', check: { type: 'none' }, backends: [] }
+  return { key, protocol, port, owner: '', author: '', check: { type: 'none' }, backends: [] }
 }

@@ -13,6 +13,7 @@ function aRoute(port: number, addresses: readonly string[], more: Partial<Route>
     port,
     protocol: 'tcp',
     owner: 'a/b/c',
+    author: 'token',
     check: { type: 'tcp' },
     backends,
     ...more,

@@ -1,5 +1,6 @@
 import type { BackendAnswer, ClaimAnswer, DocumentAnswer, ReleaseAnswer } from '../../wire/document.ts'
 import { type ErrorCode, errorEntry } from '../../wire/error-codes.ts'
+import { areNamesakes, type OwnerKey, ownerName } from '../owner.ts'
 import type { Refusal } from '../refusal.ts'
 import { backendName, type PortKey, portKey, readPortKey } from '../route.ts'
 import type { Claim, RefusedClaim } from './document.ts'
@@ -40,16 +41,23 @@ export function statusOf({ claims }: DocumentAnswer): number {
 export function claimRefusal(claim: Claim, state: State): Refusal | undefined {
   const key = portKey(claim.protocol, claim.port)
   const owner = state.ports.get(key)?.owner
-  if (owner !== undefined && owner !== claim.owner) {
-    return { code: 'port-taken', detail: `${key} belongs to ${owner}` }
-  }
+  if (owner !== undefined && owner !== claim.owner) return taken(key, owner, claim.owner)
   if (!state.routes.has(key)) {
     return {
       code: 'no-backend',
-      detail: `${key} is kept for ${claim.owner}, without a backend to forward to`,
+      detail: `${key} is kept for ${ownerName(claim.owner)}, without a backend to forward to`,
     }
   }
   return undefined
+}
+
+function taken(key: PortKey, owner: OwnerKey, claimant: OwnerKey): Refusal {
+  return areNamesakes(owner, claimant)
+    ? {
+        code: 'cluster-taken',
+        detail: `${key} belongs to ${ownerName(owner)} of another cluster of that name`,
+      }
+    : { code: 'port-taken', detail: `${key} belongs to ${ownerName(owner)}` }
 }
 
 function claimAnswer(
@@ -59,7 +67,8 @@ function claimAnswer(
   serviceOf: (key: PortKey) => Service,
 ): ClaimAnswer {
   const { index, owner, port, protocol } = claim
-  const about = { index, owner: owner.slice(owner.indexOf('/') + 1), port, protocol }
+  const name = ownerName(owner)
+  const about = { index, owner: name.slice(name.indexOf('/') + 1), port, protocol }
   const refusal = claimRefusal(claim, state)
   if (refusal) return { ...about, ...refusedState(refusal) }
   const key = portKey(protocol, port)

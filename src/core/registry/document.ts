@@ -1,7 +1,8 @@
 import type { Check } from '../../wire/claim.ts'
 import type { Protocol } from '../../wire/names.ts'
+import type { OwnerKey } from '../owner.ts'
 import type { Refusal } from '../refusal.ts'
-import type { Backend, OwnerKey } from '../route.ts'
+import type { Backend } from '../route.ts'
 
 /** `cluster/phone`: names a document. */
 export type DocumentKey = `${string}/${string}`
@@ -39,8 +40,6 @@ export interface Document {
   readonly phone: string
   /** The token that first wrote it: nobody else's call changes it. */
   readonly identity: string
-  /** What tells its cluster from another one of the same name, where its phone says so. */
-  readonly clusterUid?: string
   readonly fence: number
   readonly sequence: number
   /** How long its claims hold after a call, in milliseconds. */

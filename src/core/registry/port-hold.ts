@@ -1,3 +1,4 @@
+import { areNamesakes } from '../owner.ts'
 import { type Backend, backendName, type PortKey, type Route } from '../route.ts'
 import type { DocumentKey } from './document.ts'
 import { type Claimant, type HeldDocument, lostBackend, type PortHold } from './state.ts'
@@ -20,12 +21,17 @@ export function withoutClaimant(hold: PortHold, document: DocumentKey): PortHold
 
 /**
  * The hold with the owner it should have: the one it has while any claim of that owner is there, silent or not;
- * otherwise whoever has waited longest, one that still calls before one that fell silent.
+ * otherwise whoever has waited longest, one that still calls before one that fell silent. An owner that fell silent makes
+ * way at once for its namesake: its cluster was made anew.
  */
 export function settleOwner(hold: PortHold, documents: Documents): PortHold {
-  if (hold.claimants.some(({ claim }) => claim.owner === hold.owner)) return hold
-  const calling = hold.claimants.find(({ document }) => documents.get(document)?.lapsedAt === undefined)
-  const next = calling ?? hold.claimants[0]
+  const calls = ({ document }: Claimant) => documents.get(document)?.lapsedAt === undefined
+  const own = hold.claimants.filter(({ claim }) => claim.owner === hold.owner)
+  const heir = own.some(calls)
+    ? undefined
+    : hold.claimants.find((one) => calls(one) && areNamesakes(one.claim.owner, hold.owner))
+  if (own.length > 0 && !heir) return hold
+  const next = heir ?? hold.claimants.find(calls) ?? hold.claimants[0]
   return next ? { ...hold, owner: next.claim.owner } : hold
 }
 
@@ -38,6 +44,7 @@ export function routeOf(key: PortKey, hold: PortHold, documents: Documents): Rou
   const newest = claims.at(-1)
   if (!newest) return undefined
   const { port, protocol, check, affinity, allow } = newest.claim
+  const author = newest.held.identity
   const backends = mergeBackends(key, claims)
   if (backends.length === 0) return undefined
   return {
@@ -45,6 +52,7 @@ export function routeOf(key: PortKey, hold: PortHold, documents: Documents): Rou
     port,
     protocol,
     owner: hold.owner,
+    author,
     check,
     ...(affinity && { affinity }),
     ...(allow && { allow }),

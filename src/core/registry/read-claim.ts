@@ -2,6 +2,7 @@ import { Compile } from 'typebox/compile'
 import { ClaimRequest, MAX_ITEMS } from '../../wire/claim.ts'
 import { canonicalAddress } from '../address/address.ts'
 import { formatRange, parseRange } from '../address/range.ts'
+import { ownerKey } from '../owner.ts'
 import { type Backend, backendName } from '../route.ts'
 import type { Claim } from './document.ts'
 
@@ -22,6 +23,8 @@ const CALLER_UNKNOWN =
 /** Who sends a claim, and how it is read. */
 export interface ClaimReader {
   readonly cluster: string
+  /** What tells it from another cluster of that name, where its phone says so. */
+  readonly clusterUid: string | undefined
   /** Canonical address that stands in for those left out; where it is undefined, they cannot be. */
   readonly caller: string | undefined
   /** How many faults are told. With none a claim is only read until it is known to be bad. */
@@ -37,7 +40,7 @@ const DEFAULT_CHECK = { type: 'tcp' } as const
 export function readClaim(
   raw: unknown,
   index: number,
-  { cluster, caller, maxFaults }: ClaimReader,
+  { cluster, clusterUid, caller, maxFaults }: ClaimReader,
 ): ClaimReading {
   const invalid = (faults: readonly string[], usesCaller: boolean): ClaimReading => ({
     code: 'claim-invalid',
@@ -61,7 +64,7 @@ export function readClaim(
     return { code: 'caller-unknown', faults: [CALLER_UNKNOWN], usesCaller }
   const claim: Claim = {
     index,
-    owner: `${cluster}/${raw.owner}`,
+    owner: ownerKey(cluster, raw.owner, clusterUid),
     port: raw.port,
     protocol: raw.protocol ?? 'tcp',
     backends: distinct(backends),

@@ -51,7 +51,8 @@ export function* readDocumentInSteps(
   let usesCaller = false
   for (const [index, rawClaim] of raw.claims.entries()) {
     yield
-    const reading = readClaim(rawClaim, index, { cluster, caller, maxFaults: refused.maxFaults })
+    const context = { cluster, clusterUid: raw.clusterUid, caller, maxFaults: refused.maxFaults }
+    const reading = readClaim(rawClaim, index, context)
     usesCaller ||= reading.usesCaller
     if ('faults' in reading) {
       refused.add(index, rawClaim, reading.code, reading.faults)
@@ -67,9 +68,8 @@ export function* readDocumentInSteps(
     taken.add(portKey(reading.claim.protocol, reading.claim.port))
     claims.push(reading.claim)
   }
-  const { fence = 0, sequence = 0, ttl = TTL_SECONDS.default, clusterUid } = raw
-  const uid = clusterUid === undefined ? {} : { clusterUid }
-  const said = { ...uid, fence, sequence, ttl: ttl * 1000, usesCaller, claims, refused: refused.list }
+  const { fence = 0, sequence = 0, ttl = TTL_SECONDS.default } = raw
+  const said = { fence, sequence, ttl: ttl * 1000, usesCaller, claims, refused: refused.list }
   return { document: { cluster, phone, identity, ...(caller !== undefined && { caller }), ...said } }
 }
 
@@ -113,6 +113,6 @@ function hasTooManyClaims(raw: unknown): boolean {
 
 /** The text whose digest stands for a document: equal texts, equal documents. */
 export function digestInput(document: DocumentContent): string {
-  const { fence, sequence, ttl, clusterUid, claims, refused } = document
-  return JSON.stringify([fence, sequence, ttl, claims, refused, ...(clusterUid ? [clusterUid] : [])])
+  const { fence, sequence, ttl, claims, refused } = document
+  return JSON.stringify([fence, sequence, ttl, claims, refused])
 }

@@ -166,7 +166,9 @@ class Draft {
 
   /** Routes that come out the same keep their identity: "nothing changed" is then one comparison. */
   #settle(port: PortKey): void {
-    const hold = this.#ports.get(port)
+    const before = this.#ports.get(port)
+    const hold = before && settleOwner(before, this.#documents)
+    if (hold && hold !== before) this.#ports.set(port, hold)
     const route = hold && routeOf(port, hold, this.#documents)
     if (!route) this.#routes.delete(port)
     else if (!sameRoute(this.#routes.get(port), route)) this.#routes.set(port, route)

@@ -1,4 +1,5 @@
-import { type OwnerKey, type PortKey, portKey, type Route } from '../route.ts'
+import type { OwnerKey } from '../owner.ts'
+import { type PortKey, portKey, type Route } from '../route.ts'
 import { documentKey } from './document.ts'
 import { routeOf, settleOwner, withClaimant } from './port-hold.ts'
 import type { HeldDocument, PortHold, State } from './state.ts'

@@ -1,4 +1,5 @@
-import type { OwnerKey, PortKey, Routes } from '../route.ts'
+import type { OwnerKey } from '../owner.ts'
+import type { PortKey, Routes } from '../route.ts'
 import type { Claim, Document, DocumentKey } from './document.ts'
 
 /** A document with what has happened to it since its last call. */

@@ -1,6 +1,7 @@
+import type { OwnerKey } from '../../core/owner.ts'
 import type { DocumentKey } from '../../core/registry/document.ts'
 import type { HeldDocument } from '../../core/registry/state.ts'
-import type { OwnerKey, PortKey } from '../../core/route.ts'
+import type { PortKey } from '../../core/route.ts'
 import type { Scope } from '../../wire/token.ts'
 
 /** A token as the edge keeps it: never the secret. */
