@@ -1,6 +1,6 @@
 /**
  * Bundles the programs into dist/ (or the folder that is named): `homeport.js` for the commands, in chunks so that each
- * loads what it needs; and for what runs for years, whose memory counts, `edge.cjs` and `agent.cjs`.
+ * loads what it needs; and for what runs for years, whose memory counts, `edge.cjs`, `agent.cjs` and `controller.cjs`.
  */
 import { rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
@@ -36,7 +36,11 @@ await Promise.all([
   }),
   build({
     ...common,
-    entryPoints: { agent: 'src/agent/start.ts', edge: 'src/cli/start.ts' },
+    entryPoints: {
+      agent: 'src/agent/start.ts',
+      edge: 'src/cli/start.ts',
+      controller: 'src/cli/start-controller.ts',
+    },
     outExtension: { '.js': '.cjs' },
     // To import node:tls as a module reads every export of it, the list of authorities among them: 9 MB.
     format: 'cjs',

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { CommanderError } from 'commander'
 import { EXIT, type ExitCode } from '../wire/exit-code.ts'
 import { runAgent } from './agent.ts'
@@ -6,10 +5,8 @@ import type { Context } from './context.ts'
 import { CONTROLLER } from './controller.ts'
 import { runDaemon } from './daemon.ts'
 import { EDGE } from './edge.ts'
-import { asFailure, type Failure } from './failure.ts'
 import { homeportProgram } from './program.ts'
-import { SOCKET_WAIT } from './socket-wait.ts'
-import { processTerminal, type Terminal } from './terminal.ts'
+import { tellFailure } from './tell-failure.ts'
 
 /** Runs `homeport` with these arguments; resolves with the exit code. */
 export async function main(args: readonly string[], context: Context): Promise<ExitCode> {
@@ -23,32 +20,6 @@ export async function main(args: readonly string[], context: Context): Promise<E
     return EXIT.ok
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
-    const failure = asFailure(error)
-    context.terminal.err(failureText(failure, args.includes('--json'), context.terminal))
-    return failure.exitCode
+    return tellFailure(error, args.includes('--json'), context.terminal)
   }
-}
-
-/** What the process itself gives. */
-export function processContext(): Context {
-  const stop = new AbortController()
-  return {
-    env: process.env,
-    terminal: processTerminal(),
-    now: Date.now,
-    readFile: (path) => readFileSync(path, 'utf8'),
-    socketWait: SOCKET_WAIT,
-    get stop() {
-      // Only who asks for it takes Ctrl-C over.
-      process.once('SIGINT', () => stop.abort())
-      return stop.signal
-    },
-  }
-}
-
-function failureText({ report, exitCode }: Failure, asJson: boolean, { paint }: Terminal): string {
-  if (asJson) return `${JSON.stringify(report)}\n`
-  const { code, detail, remedy } = report
-  const explain = exitCode === EXIT.usage || code === 'internal' ? '' : `\nNext: homeport explain ${code}\n`
-  return `${paint('red', 'error')} ${code}: ${detail}\n${remedy ? `${remedy}\n` : ''}${explain}`
 }

@@ -1,4 +1,5 @@
-import { main, processContext } from './main.ts'
+import { main } from './main.ts'
+import { processContext } from './process-context.ts'
 
 // A reader that has seen enough (homeport routes | head) is no fault.
 process.stdout.on('error', () => process.exit())

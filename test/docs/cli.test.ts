@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { wordTable } from '../../src/cli/completion.ts'
-import { processContext } from '../../src/cli/main.ts'
+import { processContext } from '../../src/cli/process-context.ts'
 import { homeportProgram } from '../../src/cli/program.ts'
 import { EXIT } from '../../src/wire/exit-code.ts'
 

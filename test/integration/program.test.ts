@@ -35,8 +35,8 @@ async function checkout(files: readonly string[], version = 'v24.1.0') {
   return { root, run }
 }
 
-const SOURCES = ['src/cli/start.ts', 'src/agent/start.ts']
-const BUILT = ['dist/homeport.js', 'dist/agent.cjs']
+const SOURCES = ['src/cli/start.ts', 'src/agent/start.ts', 'src/cli/start-controller.ts']
+const BUILT = ['dist/homeport.js', 'dist/agent.cjs', 'dist/controller.cjs']
 const FLAG = '--disable-warning=ExperimentalWarning'
 
 describe('bin/homeport', () => {
@@ -44,12 +44,16 @@ describe('bin/homeport', () => {
     const { run } = await checkout(SOURCES)
     expect(run(['routes', '--json']).stdout).toBe(`${FLAG} /src/cli/start.ts routes --json`)
     expect(run(['agent', '--owner', 'a b']).stdout).toBe(`${FLAG} /src/agent/start.ts --owner a b`)
+    expect(run(['controller', '--cluster', 'a']).stdout).toBe(
+      `${FLAG} --max-semi-space-size=1 /src/cli/start-controller.ts --cluster a`,
+    )
   })
 
-  it('runs what is built, the agent alone', async () => {
+  it('runs what is built, the agent and the controller alone', async () => {
     const { run } = await checkout([...SOURCES, ...BUILT])
     expect(run(['routes']).stdout).toBe(`${FLAG} /dist/homeport.js routes`)
     expect(run(['agent']).stdout).toBe(`${FLAG} --lite-mode /dist/agent.cjs`)
+    expect(run(['controller']).stdout).toBe(`${FLAG} --max-semi-space-size=1 /dist/controller.cjs`)
   })
 
   it('runs the sources where one is newer, other than a test', async () => {
