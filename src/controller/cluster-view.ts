@@ -1,13 +1,13 @@
 import type { ControllerRules } from '../core/kubernetes/controller-rules.ts'
 import { type NodePool, nodePool } from '../core/kubernetes/node-pool.ts'
 import type { NodeObject, ServiceKey, ServiceObject, SliceObject } from '../core/kubernetes/objects.ts'
-import type { ObjectStore } from '../kubernetes/object-store.ts'
+import type { StoreView } from '../kubernetes/object-store.ts'
 
 export interface Stores {
-  readonly services: ObjectStore<ServiceObject>
+  readonly services: StoreView<ServiceObject>
   /** Indexed by the Service that each slice belongs to. */
-  readonly slices: ObjectStore<SliceObject>
-  readonly nodes: ObjectStore<NodeObject>
+  readonly slices: StoreView<SliceObject>
+  readonly nodes: StoreView<NodeObject>
 }
 
 /** The cluster as the informers know it, in the pieces that claims are made of. */

@@ -1,14 +1,19 @@
-import type { NodeObject, ServiceKey, ServiceObject, SliceObject } from '../core/kubernetes/objects.ts'
+import type { ServiceKey, ServiceObject, SliceObject } from '../core/kubernetes/objects.ts'
 import { readNode } from '../core/kubernetes/read-node.ts'
 import { readService } from '../core/kubernetes/read-service.ts'
 import { readSlice } from '../core/kubernetes/read-slice.ts'
 import type { ApiFailed } from '../kubernetes/api-failed.ts'
 import type { ApiServer } from '../kubernetes/api-server.ts'
 import { Informer } from '../kubernetes/informer.ts'
+import { InformerSet } from '../kubernetes/informer-set.ts'
 import type { Stores } from './cluster-view.ts'
+import type { NodeWatch } from './node-watch.ts'
+import { PodNodes } from './pod-nodes.ts'
 
 export interface ClusterWatchOptions {
   readonly api: ApiServer
+  /** Only these, so that Roles are enough; all where there are none. */
+  readonly namespaces: readonly string[]
   /** Told of each list or watch that fails; it goes on by itself. */
   readonly onFault: (what: string, failure: ApiFailed) => void
 }
@@ -21,24 +26,28 @@ export interface OnClusterChange {
 
 /** What is watched of a cluster: Services, their EndpointSlices, and Nodes. */
 export class ClusterWatch {
-  readonly #services: Informer<ServiceObject>
-  readonly #slices: Informer<SliceObject>
-  readonly #nodes: Informer<NodeObject>
+  readonly #services: InformerSet<ServiceObject>
+  readonly #slices: InformerSet<SliceObject>
+  readonly #nodes: NodeWatch
 
-  constructor({ api, onFault }: ClusterWatchOptions) {
+  constructor({ api, namespaces: named, onFault }: ClusterWatchOptions) {
     const fault = (what: string) => (failure: ApiFailed) => onFault(what, failure)
-    this.#services = new Informer(api, {
-      path: '/api/v1/services',
+    const namespaces = [...new Set(named)]
+    this.#services = new InformerSet(api, {
+      ...{ group: '/api/v1', resource: 'services', namespaces },
       read: readService,
       onFault: fault('services'),
     })
-    this.#slices = new Informer(api, {
-      path: '/apis/discovery.k8s.io/v1/endpointslices',
+    this.#slices = new InformerSet(api, {
+      ...{ group: '/apis/discovery.k8s.io/v1', resource: 'endpointslices', namespaces },
       read: readSlice,
       indexBy: ({ service }) => [service],
       onFault: fault('endpointslices'),
     })
-    this.#nodes = new Informer(api, { path: '/api/v1/nodes', read: readNode, onFault: fault('nodes') })
+    this.#nodes =
+      namespaces.length === 0
+        ? new Informer(api, { path: '/api/v1/nodes', read: readNode, onFault: fault('nodes') })
+        : new PodNodes(api, namespaces, fault('pods'))
   }
 
   get stores(): Stores {
@@ -60,6 +69,6 @@ export class ClusterWatch {
   }
 
   async run(stop: AbortSignal): Promise<void> {
-    await Promise.all([this.#services, this.#slices, this.#nodes].map((informer) => informer.run(stop)))
+    await Promise.all([this.#services, this.#slices, this.#nodes].map((watched) => watched.run(stop)))
   }
 }

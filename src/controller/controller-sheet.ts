@@ -15,7 +15,7 @@ const INTERVALS_A_LEASE = 3
 const LEASE = { min: 5_000, max: 86_400_000 } as const
 
 function contradictions(settings: Settings, fault: TellFault): void {
-  const { edges, addresses, tokenFile, interval, lease, election } = settings
+  const { edges, addresses, tokenFile, namespaces, nodes, interval, lease, election } = settings
   if (edges.length === 0) fault('edges', 'is needed: the URL of an edge, such as https://203.0.113.5:9443')
   if (tokenFile === undefined) fault('tokenFile', 'is needed: a file with a token of the edge')
   const names = edges.flatMap(({ name }) => name ?? [])
@@ -33,5 +33,7 @@ function contradictions(settings: Settings, fault: TellFault): void {
       'lease.ttl',
       `is at least ${INTERVALS_A_LEASE} times the interval, so that a late call harms nothing`,
     )
+  if (namespaces.length > 0 && nodes.address === 'ExternalIP')
+    fault('nodes.address', 'is InternalIP where namespaces are named: a Pod says nothing else of its node')
   if (election.duration < 3_000) fault('election.duration', 'is at least 3s')
 }

@@ -53,6 +53,7 @@ export async function runController(settings: Settings, log: Log, stop: AbortSig
   })
   const watch = new ClusterWatch({
     api,
+    namespaces: settings.namespaces,
     onFault: (what, { status, reason, message }) =>
       log.warn({ what, status, reason, detail: message }, 'the API server does not tell what changes'),
   })

@@ -29,7 +29,7 @@ export function settingsFrom({ one, maybe, many }: SettingReader) {
     namespaces: many(
       'namespaces',
       kind.label,
-      'Only Services of these are served, so that Roles are enough. Left out: all.',
+      'Only Services of these are served, so that Roles are enough; nodes are then reached by their internal addresses. Left out: all.',
     ),
     defaultClass: one(
       'defaultClass',

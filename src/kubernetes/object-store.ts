@@ -6,8 +6,18 @@ export type OnChange<T> = (key: string, before: T | undefined, after: T | undefi
 /** Under which values an object is to be found, beside its key. */
 export type IndexBy<T> = (object: T, key: string) => readonly string[]
 
+/** What is known of some objects, for who did not gather it. */
+export interface StoreView<T extends object> {
+  get(key: string): T | undefined
+  entries(): Iterable<[key: string, object: T]>
+  /** The keys that the index has under `value`. */
+  keysBy(value: string): ReadonlySet<string>
+  /** Takes what is true now; undefined takes the object away. */
+  set(key: string, after: T | undefined): void
+}
+
 /** What is known of a collection, by key, and by what its objects have in common. */
-export class ObjectStore<T extends object> {
+export class ObjectStore<T extends object> implements StoreView<T> {
   readonly #objects = new Map<string, T>()
   readonly #indexBy: IndexBy<T>
   readonly #index = new Map<string, Set<string>>()

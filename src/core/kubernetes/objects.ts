@@ -108,3 +108,11 @@ export interface NodeObject {
   readonly autoscalerTaint: boolean
   readonly zone?: string
 }
+
+/** A Pod that is on a node. */
+export interface PodObject {
+  readonly node: string
+  /** Of the node, sorted: by which the cluster's own programs reach it. */
+  readonly addresses: readonly string[]
+  readonly ready: boolean
+}
