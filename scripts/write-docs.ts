@@ -24,7 +24,7 @@ const metrics = await metricsTable()
 const MADE: Readonly<Record<string, (before: string) => string>> = {
   'docs/agent.md': (before) => withPart(before, 'settings', agentSettingsTable()),
   'docs/configuration.md': (before) => withPart(before, 'settings', settingsTable(edgeSheet())),
-  'docs/load-balancer.md': (before) => withPart(before, 'settings', settingsTable(controllerSheet)),
+  'docs/load-balancer.md': (before) => withPart(before, 'settings', settingsTable(controllerSheet())),
   'docs/errors.md': (before) => withPart(before, 'errors', errorsList()),
   'docs/metrics.md': (before) => withPart(before, 'metrics', metrics),
   'src/wire/openapi.json': () => `${JSON.stringify(openapi, undefined, 2)}\n`,

@@ -1,11 +1,26 @@
 import type { SettingSheet, TellFault } from '../settings/sheet.ts'
 import { type Settings, settingsFrom } from './settings.ts'
 
+/** Why something on the machine cannot be used; undefined where it can. */
+export interface Machine {
+  accessFault(kubernetes: Settings['kubernetes']): string | undefined
+  /** Of a file with certificates. */
+  authorityFault(path: string): string | undefined
+}
+
+/** Where nobody says. */
+const FINE: Machine = { accessFault: () => undefined, authorityFault: () => undefined }
+
 /** The settings of `homeport controller`. */
-export const controllerSheet: SettingSheet<Settings> = {
-  program: 'controller',
-  read: settingsFrom,
-  contradictions,
+export function controllerSheet(machine: Machine = FINE): SettingSheet<Settings> {
+  const contradictions = (settings: Settings, fault: TellFault) => {
+    contradict(settings, fault)
+    const access = machine.accessFault(settings.kubernetes)
+    if (access !== undefined) fault('kubernetes.config', access)
+    const authority = settings.caFile && machine.authorityFault(settings.caFile)
+    if (authority !== undefined) fault('caFile', authority)
+  }
+  return { program: 'controller', read: settingsFrom, contradictions }
 }
 
 /** A renewal may be late twice before the claims lapse. */
@@ -14,7 +29,7 @@ const INTERVALS_A_LEASE = 3
 /** As the edge takes them (`TTL_SECONDS` of the wire), ms. */
 const LEASE = { min: 5_000, max: 86_400_000 } as const
 
-function contradictions(settings: Settings, fault: TellFault): void {
+function contradict(settings: Settings, fault: TellFault): void {
   const { edges, addresses, tokenFile, namespaces, nodes, interval, lease, election } = settings
   if (edges.length === 0) fault('edges', 'is needed: the URL of an edge, such as https://203.0.113.5:9443')
   if (tokenFile === undefined) fault('tokenFile', 'is needed: a file with a token of the edge')

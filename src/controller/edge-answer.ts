@@ -5,6 +5,7 @@ import { LineFailed } from '../phone-line/line-failed.ts'
 import { type RefusalReport, readRefusal } from '../phone-line/refusal.ts'
 import { DocumentAnswer } from '../wire/document.ts'
 import { errorEntry } from '../wire/error-codes.ts'
+import { TokenUnreadable } from './token-unreadable.ts'
 
 const documentAnswer = Compile(DocumentAnswer)
 
@@ -32,11 +33,15 @@ export function readWhole({ status, type, text }: Reply): RefusalReport {
 
 /** Why there was no answer at all. */
 export function readFailure(error: unknown): RefusalReport {
-  const code = error instanceof LineFailed ? error.code : 'edge-unreachable'
-  return report(code, error instanceof Error ? error.message : String(error))
+  const detail = error instanceof Error ? error.message : String(error)
+  if (error instanceof TokenUnreadable) return report('token-unreadable', detail)
+  return report(error instanceof LineFailed ? error.code : 'edge-unreachable', detail)
 }
 
-function report(code: 'edge-unreachable' | 'edge-untrusted', detail: string): RefusalReport {
+function report(
+  code: 'edge-unreachable' | 'edge-untrusted' | 'token-unreadable',
+  detail: string,
+): RefusalReport {
   const { remedy, lasts } = errorEntry(code)
   return { code, detail, remedy, permanent: lasts === 'permanent' }
 }

@@ -20,6 +20,7 @@ import { EdgeAnnouncer } from './edge-announcer.ts'
 import { edgeList, type ListedEdge, rulesOf } from './edge-list.ts'
 import type { EdgeWay } from './edge-way.ts'
 import { serveHealth } from './health-server.ts'
+import { machineFaults } from './machine-faults.ts'
 import { createMetrics } from './metrics.ts'
 import { namespaceUid } from './namespace-uid.ts'
 import { leaseRegarding } from './regarding.ts'
@@ -28,7 +29,7 @@ import { TokenFile } from './token-file.ts'
 
 /** `homeport controller`: runs until it is told to stop. Flags by name without the dashes. */
 export async function main(flags: Flags, environment: NodeJS.ProcessEnv): Promise<void> {
-  const settings = loadSettings(controllerSheet, flags, environment)
+  const settings = loadSettings(controllerSheet(machineFaults), flags, environment)
   const stop = new AbortController()
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort())
   await runController(settings, createLog(settings.log.level), stop.signal)
@@ -74,13 +75,19 @@ export async function runController(settings: Settings, log: Log, stop: AbortSig
     recorder.record({ regarding: lease, type, reason, message }),
   )
   const metrics = createMetrics({ version, rules, view, leads: () => controller.leads })
+  const tokens = new TokenFile({
+    path: settings.tokenFile ?? '',
+    edges: edges.length,
+    readFile: (path) => readFileSync(path, 'utf8'),
+    onFault: (detail) => log.warn({ detail }, 'the token file cannot be used; the last token goes on'),
+  })
   const uid = await namespaceUid(api, namespace, log, stop)
   const controller: Controller = new Controller({
     watch,
     view,
     writer,
     rules,
-    ways: edges.map((edge) => wayTo(edge, settings, edges.length, uid)),
+    ways: edges.map((edge) => wayTo(edge, settings, tokens, uid)),
     clock: systemClock,
     wallClock: Date.now,
     random: Math.random,
@@ -129,24 +136,18 @@ export async function runController(settings: Settings, log: Log, stop: AbortSig
 }
 
 function accessTo({ kubernetes: { config, context } }: Settings) {
-  try {
-    return kubeconfigAccess({
-      ...(config !== undefined && { kubeconfig: config }),
-      ...(context !== undefined && { context }),
-    })
-  } catch (error) {
-    throw new ConfigInvalid([{ where: 'kubernetes', message: reasonOf(error) }])
-  }
+  return kubeconfigAccess({
+    ...(config !== undefined && { kubeconfig: config }),
+    ...(context !== undefined && { context }),
+  })
 }
 
 function wayTo(
   { name, url, index }: ListedEdge,
-  settings: Settings,
-  edges: number,
+  { cluster, lease, caFile }: Settings,
+  tokens: TokenFile,
   uid: string | undefined,
 ): EdgeWay {
-  const { cluster, lease, tokenFile = '', caFile } = settings
-  const tokens = new TokenFile(tokenFile, edges, (path) => readFileSync(path, 'utf8'))
   const line = new DocumentLine({
     url,
     cluster,

@@ -16,6 +16,8 @@ export function readSettings<Settings>(
   sources: readonly Source[],
 ): SettingsReading<Settings> {
   const faults: ConfigFault[] = []
+  /** Keys whose text is wrong in itself: what it would say beside others is not told too. */
+  const unread = new Set<string>()
   const entryOf = (key: string) => {
     for (const source of sources) {
       const entry = source.entry(key)
@@ -23,18 +25,26 @@ export function readSettings<Settings>(
     }
     return undefined
   }
-  const settings = sheet.read(sourceReader(entryOf, faults))
+  const settings = sheet.read(sourceReader(entryOf, faults, unread))
   sheet.contradictions(settings, (key, message) => {
-    faults.push({ where: entryOf(key)?.where ?? key, message: `${key}: ${message}` })
+    const entry = entryOf(key)
+    if (!entry) faults.push({ where: key, message })
+    else if (!unread.has(key)) faults.push({ where: entry.where, message: `${key}: ${message}` })
   })
   return faults.length > 0 ? { faults } : { settings }
 }
 
-function sourceReader(entryOf: (key: string) => Entry | undefined, faults: ConfigFault[]): SettingReader {
+function sourceReader(
+  entryOf: (key: string) => Entry | undefined,
+  faults: ConfigFault[],
+  unread: Set<string>,
+): SettingReader {
   const read = <Value>(key: string, of: Kind<Value>, text: string, where: string): Value | undefined => {
     const value = of.read(text)
-    if (value === undefined)
+    if (value === undefined) {
+      unread.add(key)
       faults.push({ where, message: `${key}: ${JSON.stringify(text)} is not ${of.form}` })
+    }
     return value
   }
   const single = <Value>(key: string, of: Kind<Value>): Value | undefined => {

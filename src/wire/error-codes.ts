@@ -270,6 +270,12 @@ export const ERRORS = {
     'the edge does not have the key that the token names',
     'Somebody may be in between, or the edge has a new key: make a new token on the edge and compare fingerprints with `homeport status`.',
   ),
+  'token-unreadable': entry(
+    401,
+    'transient',
+    'the controller has no token to call the edge with',
+    'Put the token into the file (`kubectl -n homeport create secret generic homeport --from-file=token`): it is read before each call.',
+  ),
   'config-invalid': entry(
     422,
     'permanent',
