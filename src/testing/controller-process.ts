@@ -13,6 +13,8 @@ export interface ControllerOptions {
   readonly token?: string
   /** Settings beside those that every controller here gets, as environment variables without their first part. */
   readonly settings?: Readonly<Record<string, string>>
+  /** What stands before the command, to run it in another network. */
+  readonly prefix?: readonly string[]
 }
 
 /** What the Services' status says of the edge in tests. */
@@ -22,11 +24,11 @@ const HOMEPORT = join(import.meta.dirname, '../../bin/homeport')
 
 /** A real controller: `homeport controller` as a process of its own, ended afterwards. */
 export async function startController(defer: Defer, options: ControllerOptions): Promise<StartedProcess> {
-  const { api, edge, settings } = options
+  const { api, edge, settings, prefix = [] } = options
   const tokenFile = join(await temporaryFolder(defer), 'token')
   await writeFile(tokenFile, options.token ?? (await edge.token()), { mode: 0o600 })
   const values: Record<string, string> = {
-    EDGES: `https://127.0.0.1:${edge.apiPort}`,
+    EDGES: edge.url,
     ADDRESSES: EDGE_ADDRESS,
     TOKEN_FILE: tokenFile,
     CLUSTER: 'home',
@@ -37,7 +39,8 @@ export async function startController(defer: Defer, options: ControllerOptions):
     ...settings,
   }
   const variables = Object.entries(values).map(([name, value]) => [`HOMEPORT_CONTROLLER_${name}`, value])
-  return await startProcess(defer, HOMEPORT, ['controller'], {
+  const [command = HOMEPORT, ...args] = [...prefix, HOMEPORT, 'controller']
+  return await startProcess(defer, command, args, {
     env: { ...process.env, ...Object.fromEntries(variables) },
   })
 }

@@ -10,6 +10,7 @@ import { Phone, type PhoneAnswer, type PhoneOptions } from './phone.ts'
 import { endProcessesOf, processesOf } from './processes-of.ts'
 import { type StartedProcess, startProcess } from './start-process.ts'
 import { temporaryFolder } from './temporary-folder.ts'
+import { until } from './until.ts'
 
 export interface EdgeOptions {
   /** Environment on top of what every edge here gets: more settings, or other ones. */
@@ -18,6 +19,16 @@ export interface EdgeOptions {
   readonly stateDir?: string
   /** The same for its sockets. */
   readonly runtimeDir?: string
+  /** A network of its own, in place of this machine's loopback addresses. */
+  readonly network?: EdgeNetwork
+}
+
+export interface EdgeNetwork {
+  /** What stands before a command that runs in it. */
+  readonly prefix: readonly string[]
+  /** Where the edge listens there; this machine reaches it too. */
+  readonly address: string
+  readonly apiPort: number
 }
 
 const HOMEPORT = join(import.meta.dirname, '../../bin/homeport')
@@ -26,8 +37,8 @@ const HOMEPORT = join(import.meta.dirname, '../../bin/homeport')
 const START_WITHIN = 30_000
 
 /**
- * A real edge: the daemon as a process of its own with a real HAProxy, in a folder of its own, on loopback addresses only.
- * Both are gone afterwards.
+ * A real edge: the daemon as a process of its own with a real HAProxy, in a folder of its own, on loopback addresses only
+ * unless it is given a network. Both are gone afterwards.
  */
 export class EdgeProcess {
   readonly folder: string
@@ -35,11 +46,15 @@ export class EdgeProcess {
   readonly stateDir: string
   readonly runtimeDir: string
   readonly #defer: Defer
+  readonly #address: string
+  readonly #prefix: readonly string[]
   readonly #env: NodeJS.ProcessEnv
   #daemon: StartedProcess | undefined
 
-  private constructor(defer: Defer, folder: string, apiPort: number, { env, ...dirs }: EdgeOptions) {
+  private constructor(defer: Defer, folder: string, apiPort: number, { env, network, ...dirs }: EdgeOptions) {
     this.#defer = defer
+    this.#address = network?.address ?? '127.0.0.1'
+    this.#prefix = network?.prefix ?? []
     this.folder = folder
     this.apiPort = apiPort
     this.stateDir = dirs.stateDir ?? join(folder, 'state')
@@ -48,8 +63,8 @@ export class EdgeProcess {
       ...environment(),
       HOMEPORT_EDGE_STATE_DIR: this.stateDir,
       HOMEPORT_EDGE_RUNTIME_DIR: this.runtimeDir,
-      HOMEPORT_EDGE_API_LISTEN: `127.0.0.1:${apiPort}`,
-      HOMEPORT_EDGE_HAPROXY_BIND: '127.0.0.1,::1',
+      HOMEPORT_EDGE_API_LISTEN: `${this.#address}:${apiPort}`,
+      HOMEPORT_EDGE_HAPROXY_BIND: network?.address ?? '127.0.0.1,::1',
       HOMEPORT_EDGE_HAPROXY_INCLUDE: this.includeDir,
       HOMEPORT_EDGE_HAPROXY_MAX_CONNECTIONS: '500',
       HOMEPORT_EDGE_BACKENDS_ALLOW_LOOPBACK: 'true',
@@ -61,7 +76,12 @@ export class EdgeProcess {
 
   /** An edge that was not started yet. */
   static async make(defer: Defer, options: EdgeOptions = {}): Promise<EdgeProcess> {
-    return new EdgeProcess(defer, await temporaryFolder(defer), await freePort(), options)
+    return new EdgeProcess(
+      defer,
+      await temporaryFolder(defer),
+      options.network?.apiPort ?? (await freePort()),
+      options,
+    )
   }
 
   /** An edge that serves. */
@@ -69,6 +89,11 @@ export class EdgeProcess {
     const edge = await EdgeProcess.make(defer, options)
     await edge.start()
     return edge
+  }
+
+  /** Where phones call it. */
+  get url(): string {
+    return `https://${this.#address}:${this.apiPort}`
   }
 
   /** The operator's own part of HAProxy's configuration. */
@@ -102,7 +127,8 @@ export class EdgeProcess {
 
   /** Starts the daemon, whatever comes of it. */
   async launch(): Promise<StartedProcess> {
-    this.#daemon = await startProcess(this.#defer, HOMEPORT, ['edge'], { env: this.#env })
+    const [command = HOMEPORT, ...args] = [...this.#prefix, HOMEPORT, 'edge']
+    this.#daemon = await startProcess(this.#defer, command, args, { env: this.#env })
     return this.#daemon
   }
 
@@ -110,6 +136,13 @@ export class EdgeProcess {
   async kill9(): Promise<void> {
     this.#daemon?.kill('SIGKILL')
     await this.#daemon?.exited
+  }
+
+  /** A power cut: HAProxy and the daemon end without a word, the disk stays. */
+  async crash(): Promise<void> {
+    await this.kill9()
+    for (const pid of this.haproxyPids()) process.kill(pid, 'SIGKILL')
+    await until(() => this.haproxyPids().length === 0, { what: 'the end of HAProxy' })
   }
 
   async stop(): Promise<void> {

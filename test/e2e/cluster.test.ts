@@ -1,7 +1,8 @@
 import { join } from 'node:path'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CleanupStack } from '../../src/testing/cleanup.ts'
-import { Cluster } from '../../src/testing/kubernetes/cluster.ts'
+import type { Cluster } from '../../src/testing/kubernetes/cluster.ts'
+import { sharedCluster } from '../../src/testing/kubernetes/shared-cluster.ts'
 import { until } from '../../src/testing/until.ts'
 
 const IMAGE = 'homeport.test/echo:1'
@@ -34,20 +35,16 @@ interface Node {
 }
 
 describe('the cluster', () => {
+  const stack = new CleanupStack()
   let cluster: Cluster
 
   beforeAll(async () => {
-    const stack = new CleanupStack()
-    try {
-      cluster = await Cluster.start(stack.defer, { nodes: 2 })
-      await cluster.image(IMAGE, join(cluster.programs, 'echo'))
-      await cluster.apply(manifest)
-    } catch (error) {
-      await stack.release()
-      throw error
-    }
-    return () => stack.release()
+    cluster = await sharedCluster()
+    const namespace = await cluster.namespace(stack.defer)
+    await cluster.image(IMAGE, join(cluster.programs, 'echo'))
+    await cluster.kubectl(['-n', namespace, 'apply', '-f', '-'], manifest)
   })
+  afterAll(() => stack.release())
 
   it("is reached from outside by a node's external address", async () => {
     const { external } = await cluster.addresses(1)

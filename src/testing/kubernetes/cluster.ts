@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Defer } from '../cleanup.ts'
 import { type ProcessOptions, type StartedProcess, startProcess } from '../start-process.ts'
 import { KubernetesClient } from './client.ts'
+import { emptyNamespace } from './empty-namespace.ts'
 import { holdKube, KUBE, kube } from './kube.ts'
 
 export interface ClusterOptions {
@@ -41,7 +42,13 @@ export class Cluster {
     defer: Defer,
     { nodes = 2, proxyMode = 'iptables' }: ClusterOptions = {},
   ): Promise<Cluster> {
-    const folder = await holdKube(defer, 'cluster', ['--nodes', `${nodes}`, '--proxy-mode', proxyMode])
+    return await Cluster.at(
+      await holdKube(defer, 'cluster', ['--nodes', `${nodes}`, '--proxy-mode', proxyMode]),
+    )
+  }
+
+  /** The one that is up in `folder`. */
+  static async at(folder: string): Promise<Cluster> {
     const [programs, net] = await Promise.all([readLine(join(folder, 'bin')), readLine(join(folder, 'net'))])
     return new Cluster(folder, await KubernetesClient.read(join(folder, 'kubeconfig')), programs, net)
   }
@@ -98,6 +105,20 @@ export class Cluster {
     await kube(this.folder, ['image', name, source, ...entrypoint])
   }
 
+  /** The name of a new namespace, which is gone afterwards with all that is in it. */
+  async namespace(defer: Defer): Promise<string> {
+    const { metadata } = await this.client.create('/api/v1/namespaces', {
+      metadata: { generateName: 'test-' },
+    })
+    defer(() => emptyNamespace(this.client, metadata.name))
+    return metadata.name
+  }
+
+  /** What stands before a command that runs in `space`. */
+  prefix(space: Space): readonly [string, ...string[]] {
+    return [KUBE, '--dir', this.folder, 'in', space]
+  }
+
   /** What a command prints that runs in `space`. @throws Error when it fails. */
   async in(space: Space, command: string, args: readonly string[] = []): Promise<string> {
     return await kube(this.folder, ['in', space, command, ...args])
@@ -107,10 +128,11 @@ export class Cluster {
   async startIn(
     defer: Defer,
     space: Space,
-    [command, ...args]: readonly [string, ...string[]],
+    command: readonly [string, ...string[]],
     options: ProcessOptions = {},
   ): Promise<StartedProcess> {
-    return await startProcess(defer, KUBE, ['--dir', this.folder, 'in', space, command, ...args], options)
+    const [kube, ...args] = this.prefix(space)
+    return await startProcess(defer, kube, [...args, ...command], options)
   }
 
   /** A power cut: all that runs on the node ends without a word, its disk stays. */
