@@ -63,7 +63,7 @@ describe('the cluster', () => {
 
   it('gives a node another address under its running pods', async () => {
     const { external: old } = await cluster.addresses(1)
-    const moved = cluster.internetAddress(51)
+    const { external: moved } = await cluster.otherAddresses(1)
     await cluster.readdressNode(1, moved)
     expect(await echoAt(moved)).toBe(`echo sees ${cluster.clientAddress}\n`)
     await expect(call('client', old)).rejects.toThrow()

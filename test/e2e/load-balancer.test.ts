@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { CleanupStack } from '../../src/testing/cleanup.ts'
-import { startController } from '../../src/testing/controller-process.ts'
-import { EdgeProcess } from '../../src/testing/edge-process.ts'
+import type { EdgeProcess } from '../../src/testing/edge-process.ts'
 import { Caller } from '../../src/testing/kubernetes/caller.ts'
 import type { Cluster } from '../../src/testing/kubernetes/cluster.ts'
+import {
+  backendsOf,
+  startClusterController,
+  startClusterEdge,
+} from '../../src/testing/kubernetes/cluster-edge.ts'
 import { EchoApp } from '../../src/testing/kubernetes/echo-app.ts'
 import { sharedCluster } from '../../src/testing/kubernetes/shared-cluster.ts'
 
@@ -16,36 +20,15 @@ describe('a Service of type LoadBalancer', () => {
 
   beforeAll(async () => {
     cluster = await sharedCluster()
-    const network = { prefix: cluster.prefix('edge'), address: cluster.edgeAddress, apiPort: 9443 }
-    const env = { HOMEPORT_EDGE_HAPROXY_MAX_CONNECTIONS: '2000' }
-    edge = await EdgeProcess.start(stack.defer, { network, env })
-    await startController(stack.defer, {
-      api: cluster,
-      edge,
-      prefix: cluster.prefix('cp'),
-      settings: { ADDRESSES: cluster.edgeAddress },
-    })
+    edge = await startClusterEdge(stack.defer, cluster)
+    await startClusterController(stack.defer, cluster, edge)
   })
   afterAll(() => stack.release())
 
   const deploy = async (options: Partial<Parameters<typeof EchoApp.deploy>[1]> & { port: number }) =>
     EchoApp.deploy(cluster, { namespace: await cluster.namespace(onTestFinished), ...options })
 
-  const call = (port: number, interval?: number) =>
-    Caller.start(onTestFinished, cluster, {
-      kind: 'http',
-      port,
-      ...(interval !== undefined && { interval }),
-    })
-
-  const backendsOf = async (port: number) =>
-    (await edge.routes())
-      .filter((route) => route.port === port)
-      .flatMap(({ backends }) => backends.map(({ address }) => address))
-      .toSorted()
-
-  const externalAddresses = async () =>
-    (await Promise.all([1, 2].map((node) => cluster.addresses(node)))).map(({ external }) => external)
+  const call = (port: number) => Caller.start(onTestFinished, cluster, { kind: 'http', port })
 
   it('is served at the address that its status says', async () => {
     const app = await deploy({ port: 8100 })
@@ -54,7 +37,8 @@ describe('a Service of type LoadBalancer', () => {
     ])
     const answer = await cluster.in('client', 'curl', ['-sS', `http://${cluster.edgeAddress}:8100`])
     expect([...(await app.pods()).values()]).toContain(answer.split(' ')[0])
-    expect(await backendsOf(8100)).toEqual(await externalAddresses())
+    const nodes = await Promise.all([1, 2].map((node) => cluster.addresses(node)))
+    expect(await backendsOf(edge, 8100)).toEqual(nodes.map(({ external }) => external))
   })
 
   it('loses no connection while its pods are replaced and deleted', async () => {

@@ -66,14 +66,9 @@ export class Cluster {
     return this.internetAddress(200)
   }
 
-  /** An address on the internet, for a node to move to. Taken: 1 (this machine), 2, 11 and up (nodes), 100, 200. */
+  /** An address on the internet. Taken: 1 (this machine), 2, 11 and up, 51 and up, 61 and up (nodes), 100, 200. */
   internetAddress(last: number): string {
     return `${this.#net}.0.${last}`
-  }
-
-  /** The same on the provider's network. */
-  providerAddress(last: number): string {
-    return `${this.#net}.1.${last}`
   }
 
   async addresses(node: number): Promise<NodeAddresses> {
@@ -85,6 +80,17 @@ export class Cluster {
       }),
     )
     return { external, internal }
+  }
+
+  /** Addresses that it does not have now, for it to move to. */
+  async otherAddresses(node: number): Promise<NodeAddresses> {
+    const { external, internal } = await this.addresses(node)
+    const [internet, provider] = [`${this.#net}.0`, `${this.#net}.1`]
+    const [one, other] = [50 + node, 60 + node]
+    return {
+      external: `${internet}.${external === `${internet}.${one}` ? other : one}`,
+      internal: `${provider}.${internal === `${provider}.${one}` ? other : one}`,
+    }
   }
 
   /** What kubectl prints, as the administrator. */

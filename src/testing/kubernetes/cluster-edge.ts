@@ -1,0 +1,27 @@
+import type { Defer } from '../cleanup.ts'
+import { startController } from '../controller-process.ts'
+import { EdgeProcess } from '../edge-process.ts'
+import type { StartedProcess } from '../start-process.ts'
+import type { Cluster } from './cluster.ts'
+
+/** The edge of the cluster's world, on the machine that is there for it. */
+export async function startClusterEdge(defer: Defer, cluster: Cluster): Promise<EdgeProcess> {
+  const network = { prefix: cluster.prefix('edge'), address: cluster.edgeAddress, apiPort: 9443 }
+  return await EdgeProcess.start(defer, { network, env: { HOMEPORT_EDGE_HAPROXY_MAX_CONNECTIONS: '2000' } })
+}
+
+/** A controller from this checkout, on the machine of the control plane. */
+export async function startClusterController(
+  defer: Defer,
+  cluster: Cluster,
+  edge: EdgeProcess,
+): Promise<StartedProcess> {
+  const settings = { ADDRESSES: cluster.edgeAddress }
+  return await startController(defer, { api: cluster, edge, prefix: cluster.prefix('cp'), settings })
+}
+
+/** The addresses that the edge forwards a port to, sorted. */
+export async function backendsOf(edge: EdgeProcess, port: number): Promise<string[]> {
+  const routes = (await edge.routes()).filter((route) => route.port === port)
+  return routes.flatMap(({ backends }) => backends.map(({ address }) => address)).toSorted()
+}
