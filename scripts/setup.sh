@@ -6,12 +6,14 @@ cd "$(dirname "$0")/.."
 PATH=$PATH:/usr/sbin:/sbin
 
 # With --to-run, only what Homeport itself needs, and not what its demo and tests need; with --with-cluster, also what the
-# tests' own Kubernetes cluster needs (test/cluster).
+# tests' own Kubernetes cluster needs (test/cluster); with --with-conformance, also what Kubernetes' own tests need there.
 to_run=
 with_cluster=
+with_conformance=
 case ${1:-} in
   --to-run) to_run=yes ;;
   --with-cluster) with_cluster=yes ;;
+  --with-conformance) with_cluster=yes with_conformance=yes ;;
 esac
 
 say() { echo "setup: $*" >&2; }
@@ -55,6 +57,7 @@ missing_packages() {
     has sysctl || echo procps
     has mount || echo mount
   fi
+  if [ -n "$with_conformance" ]; then has debootstrap || echo debootstrap; fi
   # Only to run `npm ci` with: a Node that is too old for Homeport will do.
   npm_packages_current || has npm || echo nodejs npm
 }

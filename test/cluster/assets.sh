@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Builds a real Kubernetes, and what its tests need, from published Go modules.
 #
-#   assets.sh [--group core|node|extra|all|NAME]... [DEST]
+#   assets.sh [--group core|node|conformance|extra|all|NAME]... [DEST]
 #
 # core   kube-apiserver, etcd, kubectl: enough for KUBEBUILDER_ASSETS (envtest) and for `kube api up`
 # node   kube-controller-manager, kube-scheduler, kubelet, kube-proxy, the CNI plugins, CoreDNS and our pause
 #        and echo programs: with core, enough for `kube cluster up`
+# conformance
+#        e2e.test, Kubernetes' own end-to-end tests, and agnhost.tar, the image that they run in pods (debootstrap, as root)
 # extra  optional programs; one that cannot be built is reported and skipped
 #
 # Default: core and node. Prints DEST as its last line. Run it again at will: what is there is kept, and of two runs at
@@ -15,6 +17,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 go=1.26.8
 k8s=1.36.3          # the last minor whose kubelet still accepts containerd 1.x (Debian 12 has 1.6)
+agnhost=2.63.0      # as test/utils/image/manifest.go of that Kubernetes says
 etcd=3.6.16
 cni=1.9.1
 coredns=1.15.0
@@ -79,8 +82,9 @@ wanted() { # wanted GROUP NAME
 }
 
 # build NAME VERSION MODULE LDFLAGS PACKAGE... : builds the packages of MODULE into DEST, unless this version is there.
-# A program is named after its package, or by PACKAGE=PROGRAM. `go install pkg@version` refuses modules that have
-# `replace` lines, so each build gets a small module of its own that requires MODULE and repeats those lines:
+# A program is named after its package, or by PACKAGE=PROGRAM; PACKAGE=NAME.test is the package's tests.
+# `go install pkg@version` refuses modules that have `replace` lines, so each build gets a small module of its own that
+# requires MODULE and repeats those lines:
 # a replacement by another module is copied, a replacement by a local folder becomes $local_version of the same module
 # (Kubernetes publishes its `staging` folders that way) or, when that is empty, what the requirements ask for.
 build() {
@@ -112,6 +116,8 @@ build() {
     plain=()
     for package in "$@"; do
       case $package in
+        # no vet: it would go through every package that the tests are made of
+        *.test) go test -c -vet=off -ldflags "-s -w $ldflags" -o "out/${package#*=}" "${package%=*}" ;;
         *=*) go build -ldflags "-s -w $ldflags" -o "out/${package#*=}" "${package%=*}" ;;
         *) plain+=("$package") ;;
       esac
@@ -134,6 +140,28 @@ ours() {
   choose_go
   (cd "$work" && GOFLAGS='-buildvcs=false -trimpath' go build -ldflags '-s -w' -o "$dest/$1" "$here/programs/$1.go")
   echo "$sum" >"$dest/.$1.version"
+}
+
+# agnhost_image VERSION : what pods of Kubernetes' own tests run, with the tools that the tests call in it; as a tar of its
+# root, for `kube image`.
+agnhost_image() {
+  local root=$work/agnhost-root
+  if is_there agnhost-image "$1"; then return 0; fi
+  lock
+  command -v debootstrap >/dev/null ||
+    { echo "assets: debootstrap is missing (scripts/setup.sh --with-conformance)" >&2; exit 3; }
+  echo "assets: making the image of agnhost $1 (once; a minute)" >&2
+  debootstrap --variant=minbase --include=curl,wget,netcat-openbsd,iproute2,bind9-dnsutils bookworm "$root" \
+    >"$work/agnhost-image.log" 2>&1 ||
+    { tail -n 15 "$work/agnhost-image.log" >&2; echo "assets: agnhost $1: no image" >&2; return 1; }
+  rm -rf "${root:?}"/{dev,var/cache/apt,var/lib/apt/lists,usr/share/doc,usr/share/locale,usr/share/man}/*
+  mkdir "$root/uploads"
+  echo 'tries = 1' >>"$root/etc/wgetrc" # the tests count on a wget that tries once, as that of Alpine
+  cp "$dest/agnhost" "$root/agnhost"
+  tar -C "$root" -cf "$dest/agnhost.tar.new" .
+  mv "$dest/agnhost.tar.new" "$dest/agnhost.tar"
+  rm -rf "$root"
+  echo "$1" >"$dest/.agnhost-image.version"
 }
 
 v=k8s.io/component-base/version
@@ -174,6 +202,11 @@ if wanted node cni; then
 fi
 if wanted node coredns; then
   build coredns "$coredns" github.com/coredns/coredns '' github.com/coredns/coredns
+fi
+if wanted conformance e2e; then
+  local_version=v0.${k8s#*.} build e2e "$k8s" k8s.io/kubernetes "$stamp" \
+    k8s.io/kubernetes/test/e2e=e2e.test k8s.io/kubernetes/test/images/agnhost
+  agnhost_image "$agnhost of $k8s"
 fi
 if wanted node pause; then ours pause; fi
 if wanted node echo; then ours echo; fi
