@@ -6,6 +6,7 @@ import { type EchoServer, echoServer } from '../../src/testing/echo-server.ts'
 import { EdgeProcess } from '../../src/testing/edge-process.ts'
 import { freePort, freePorts } from '../../src/testing/free-port.ts'
 import { ApiServer } from '../../src/testing/kubernetes/api-server.ts'
+import type { KubernetesList } from '../../src/testing/kubernetes/client.ts'
 import { noApiServer } from '../../src/testing/kubernetes/shared-api-server.ts'
 import { until } from '../../src/testing/until.ts'
 
@@ -20,6 +21,12 @@ interface Service {
       readonly reason: string
     }[]
   }
+}
+
+interface Event {
+  readonly type: string
+  readonly reason: string
+  readonly involvedObject: { readonly name: string }
 }
 
 describe.skipIf(noApiServer)('homeport controller, on a real API server and a real edge', () => {
@@ -96,5 +103,24 @@ describe.skipIf(noApiServer)('homeport controller, on a real API server and a re
     expect(refused.status.loadBalancer.ingress).toBeUndefined()
     await program.stop()
     await until(async () => conditionOf(await serviceOf(namespace))?.status === 'True')
+  })
+
+  const withoutNodePort = [{ name: 'mqtts', port: 8883, protocol: 'TCP' }]
+  const datagrams = [{ name: 'coap', port: 5683, protocol: 'UDP' }]
+  it.each([
+    ['no node port', 'NoNodePort', { allocateLoadBalancerNodePorts: false, ports: withoutNodePort }],
+    ['datagrams', 'ProtocolUnsupported', { ports: datagrams }],
+  ])('tells a Service with %s that it cannot be served', async (_, reason, spec) => {
+    const namespace = await api.namespace(onTestFinished)
+    await aService(namespace, 1, spec)
+    const events = await until(async () => {
+      const list = `/api/v1/namespaces/${namespace}/events`
+      const { items } = await api.client.get<KubernetesList<Event>>(list)
+      return items.length > 0 && items
+    })
+    expect(events).toMatchObject([{ type: 'Warning', reason, involvedObject: { name: 'mosquitto' } }])
+    const service = await serviceOf(namespace)
+    expect(conditionOf(service)).toMatchObject({ status: 'False', reason })
+    expect(service.status.loadBalancer.ingress).toBeUndefined()
   })
 })
