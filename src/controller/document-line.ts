@@ -60,17 +60,22 @@ export class DocumentLine {
     if ('refusal' in reply) return reply
     if (reply.status === 412 || reply.status === 404) return 'stale'
     if (reply.status !== 204) return failed(reply)
-    return reply.revision === taken.revision ? taken : await this.#read(taken, signal)
+    return reply.revision === taken.revision ? taken : await this.#read(taken, reply.revision, signal)
   }
 
   close(): void {
     this.#way?.line.close()
   }
 
-  async #read({ wanted, digest }: Taken, signal: AbortSignal): Promise<Taken | Failed | 'stale'> {
+  /** The answer behind a revision: should it have changed once more meanwhile, the next renewal tells. */
+  async #read(
+    { wanted, digest }: Taken,
+    revision: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Taken | Failed | 'stale'> {
     const reply = await this.#send('GET', signal)
     if ('refusal' in reply) return reply
-    const taken = this.#taken(wanted, reply)
+    const taken = this.#taken(wanted, { ...reply, ...(revision !== undefined && { revision }) })
     return 'refusal' in taken || taken.digest === digest ? taken : 'stale'
   }
 
