@@ -1,9 +1,8 @@
 import type { ServiceKey } from '../core/kubernetes/objects.ts'
 
-/** How long a Service is held while an edge does not confirm that its ports are closed, ms. */
-export const RELEASE_TIME = 600_000
-
 export interface LeavingParts {
+  /** How long a Service is held while an edge does not confirm that its ports are closed, ms. */
+  readonly releaseTime: number
   /** A clock that never steps, ms. */
   readonly now: () => number
   /** Have the Service looked at again in so many ms. */
@@ -21,12 +20,13 @@ export class Leaving {
 
   /** Whether it has waited for long enough. The first time that it is asked, the time begins. */
   isOverdue(key: ServiceKey): boolean {
-    const { now, again } = this.#parts
-    const since = this.#since.get(key)
-    if (since !== undefined) return now() - since >= RELEASE_TIME
-    this.#since.set(key, now())
-    again(key, RELEASE_TIME)
-    return false
+    const { now, again, releaseTime } = this.#parts
+    const since = this.#since.get(key) ?? now()
+    this.#since.set(key, since)
+    const left = since + releaseTime - now()
+    // Each time, since whatever brought the Service here has taken the place of the look that was to come.
+    if (left > 0) again(key, left)
+    return left <= 0
   }
 
   keys(): Iterable<ServiceKey> {

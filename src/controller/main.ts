@@ -92,6 +92,7 @@ export async function runController(settings: Settings, log: Log, stop: AbortSig
     wallClock: Date.now,
     random: Math.random,
     interval: settings.interval,
+    releaseTime: settings.release.timeout,
     onEdge: (edge, outcome) => {
       announcer.hear(edge, outcome)
       metrics.heard(edge, outcome)

@@ -61,6 +61,14 @@ export function settingsFrom({ one, maybe, many }: SettingReader) {
     lease: {
       ttl: one('lease.ttl', kind.duration, '1m', 'How long the claims hold at an edge without a call.'),
     },
+    release: {
+      timeout: one(
+        'release.timeout',
+        kind.duration,
+        '10m',
+        'How long a Service that is deleted is held while an edge does not confirm that its ports are closed.',
+      ),
+    },
     kubernetes: {
       config: maybe(
         'kubernetes.config',

@@ -8,12 +8,13 @@ import type { ClaimRequest } from '../wire/claim.ts'
 import type { ClaimAnswer } from '../wire/document.ts'
 import { ClusterView } from './cluster-view.ts'
 import type { Failed, Taken } from './document-line.ts'
-import { RELEASE_TIME } from './leaving.ts'
 import { FINALIZER, type ServiceWriter } from './service-writer.ts'
 import { Tenure } from './tenure.ts'
 import type { Wanted } from './wanted.ts'
 
 const DOWN: Failed = { refusal: { code: 'edge-unreachable', detail: 'x', remedy: '', permanent: false } }
+
+const RELEASE_TIME = 600_000
 
 /** An edge that takes what it is given, but for the ports in `refused`. */
 class FakeEdge {
@@ -102,6 +103,7 @@ async function leading(services: readonly ServiceObject[], rules: ControllerRule
       wallClock: () => 0,
       random: () => 0.5,
       interval: 10_000,
+      releaseTime: RELEASE_TIME,
       onEdge: () => {},
       onFault: (_, error) => faults.push(error),
     },

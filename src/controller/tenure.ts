@@ -25,6 +25,8 @@ export interface TenureParts {
   readonly random: () => number
   /** Milliseconds between two calls that change nothing. */
   readonly interval: number
+  /** How long a Service that goes is held while an edge does not confirm that its ports are closed, ms. */
+  readonly releaseTime: number
   /** Told of each call's outcome at an edge. */
   readonly onEdge: (edge: string, outcome: EdgeOutcome) => void
   /** Told of a Service that could not be written; it is tried again. */
@@ -54,7 +56,7 @@ export class Tenure {
   #conflicts: ReadonlyMap<ServiceKey, string> = new Map()
 
   constructor(parts: TenureParts, leading: Leading) {
-    const { view, writer, rules, ways, clock, wallClock, onFault } = parts
+    const { view, writer, rules, ways, clock, wallClock, releaseTime, onFault } = parts
     this.#parts = parts
     this.#leading = leading
     this.#book = new ClaimBook()
@@ -62,6 +64,7 @@ export class Tenure {
     this.#phones = new Map(ways.map((way) => [way.name, this.#phone(way)]))
     this.#queue = new WorkQueue({ concurrency: CONCURRENCY, onFault, clock })
     this.#leaving = new Leaving({
+      releaseTime,
       now: () => clock.now(),
       again: (key, ms) => this.#queue.addAfter(key, ms),
     })
