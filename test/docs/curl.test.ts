@@ -23,6 +23,12 @@ it('the loop is under 15 lines', () => {
   expect(lines.length).toBeLessThan(15)
 })
 
+it('the page gives the agent the memory that the page of the agent gives it', () => {
+  const agent = readFileSync(new URL('../../docs/agent.md', import.meta.url), 'utf8')
+  const [, measured] = /^## Memory\n\n(\d+ MB) are resident/m.exec(agent) ?? []
+  expect(doc).toContain(`takes [${measured} of memory]`)
+})
+
 describe.each(shells)('the loop, run by %s', (...shell) => {
   it('calls again and again, and gives the port up when it is told to stop', async () => {
     const edge = await fakeEdge(onTestFinished)

@@ -113,7 +113,7 @@ export function settingsFrom({ one, maybe, many }: SettingReader) {
         'haproxy.oldWorkers',
         kind.count(1, 1000),
         '16',
-        'How many such workers may stay for their sessions; beyond, the oldest is ended.',
+        'How many such workers may stay for their sessions; beyond, those with the fewest sessions are ended.',
       ),
       maxConnections: maybe(
         'haproxy.maxConnections',

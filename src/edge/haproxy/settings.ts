@@ -23,7 +23,10 @@ export interface HaproxySettings {
   readonly drainTime: number
   /** How long sessions may go on in a worker that a reload has replaced. HAProxy takes 24.8 days at most. */
   readonly hardStopAfter: number
-  /** How many such workers there may be; beyond, the oldest is ended. Each costs 5 to 40 MB while one of its sessions lasts. */
+  /**
+   * How many such workers there may be; beyond, those with the fewest sessions are ended. Each costs 5 to 40 MB while one of
+   * its sessions lasts.
+   */
   readonly maxOldWorkers: number
   /** Client connections at once. Absent: as many as HAProxy's file limit allows (see `shareOut`). */
   readonly maxConnections?: number
