@@ -43,6 +43,7 @@ const parts: ApiParts = {
     put: uncalled,
     renew: uncalled,
     release: uncalled,
+    closing: uncalled,
     read: uncalled,
     holdings: uncalled,
     releaseHoldings: uncalled,

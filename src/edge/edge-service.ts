@@ -1,3 +1,4 @@
+import type { PortKey } from '../core/route.ts'
 import type { DocumentAnswer, ReleaseAnswer } from '../wire/document.ts'
 import type { Scope } from '../wire/token.ts'
 import type { ClaimView, EventView, RouteView, StatusView } from '../wire/views.ts'
@@ -54,6 +55,8 @@ export interface EdgeService {
    * closed, or with those that are open still. The operator may release anybody's.
    */
   release(call: Call, digest?: string): Promise<ReleaseAnswer>
+  /** Which of these ports are open though nobody claims them any more, and why. */
+  closing(ports: Iterable<PortKey>): ReleaseAnswer
   read(call: Call): DocumentAnswer
   /** What the token of this id has written and not given up. */
   holdings(token: string): Holdings

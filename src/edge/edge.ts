@@ -1,4 +1,5 @@
 import type { Driver, DriverEvent } from '../core/plan/driver.ts'
+import { releaseAnswer } from '../core/registry/answer.ts'
 import type { ClaimRules } from '../core/registry/claim-rules.ts'
 import { Leases } from '../core/registry/leases.ts'
 import type { Step } from '../core/registry/reduce.ts'
@@ -152,6 +153,10 @@ export class Edge implements EdgeService {
 
   release(call: Call, digest?: string): Promise<ReleaseAnswer> {
     return this.#registrar.release(call, digest)
+  }
+
+  closing(ports: Iterable<PortKey>): ReleaseAnswer {
+    return releaseAnswer(ports, (port) => this.#reconciler.closing(port))
   }
 
   read(call: Call): DocumentAnswer {

@@ -68,6 +68,7 @@ export function stubEdge(overrides: Partial<EdgeService> = {}): StubEdge {
       calls.push({ method: 'release', call })
       return { closing: [] }
     },
+    closing: () => ({ closing: [] }),
     read(call) {
       calls.push({ method: 'read', call })
       return { digest: STUB_DIGEST, claims: [] }

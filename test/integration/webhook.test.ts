@@ -6,6 +6,7 @@ import { freePort } from '../../src/testing/free-port.ts'
 import { type EdgeWithWebhook, edgeWithWebhook } from '../../src/testing/original-phone.ts'
 import { claimFor } from '../../src/testing/phone.ts'
 import { proxyHeaderServer } from '../../src/testing/proxy-header-server.ts'
+import { until } from '../../src/testing/until.ts'
 
 // What the original's callers rely on; what went wrong in the original itself is in original-faults.test.ts.
 
@@ -48,4 +49,21 @@ it("a port of a modern phone is refused to the original, and the other way round
     status: 207,
     claims: [{ state: 'live' }, { detail: expect.stringContaining('original/default/kanboard') }],
   })
+})
+
+it('a delete whose port HAProxy cannot close yet says so, each time, until it is closed', async () => {
+  const { edge, call } = await edgeWithWebhook(onTestFinished)
+  const node = await echoServer(onTestFinished, { host: '127.0.0.2', name: 'node' })
+  const port = await freePort()
+  const fields = { 'frontend-port': String(port), 'backend-port': String(node.port) }
+  expect((await call(fields)).status).toBe(200)
+  await edge.include('bad.cfg', 'frontend nonsense\n  bogus keyword\n')
+  for (let time = 0; time < 2; time++) {
+    const answer = await call({ ...fields, action: 'delete' })
+    expect(answer.status).toBe(202)
+    expect(answer.json()).toMatchObject({ closing: [{ port, protocol: 'tcp', code: expect.any(String) }] })
+  }
+  await edge.include('bad.cfg', '')
+  await until(async () => (await call({ ...fields, action: 'delete' })).status === 200)
+  await expect(connectAndRead({ port })).rejects.toThrow('ECONNREFUSED')
 })

@@ -1,6 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { TTL_SECONDS } from '../../wire/document.ts'
+import { portKey } from '../../core/route.ts'
+import { type ReleaseAnswer, TTL_SECONDS } from '../../wire/document.ts'
 import { callerOf, peerOf } from '../api/caller.ts'
 import { buildServer } from '../api/http-server.ts'
 import type { ApiParts } from '../api/parts.ts'
@@ -46,7 +47,9 @@ export function buildWebhook(parts: ApiParts, { token, lease }: WebhookOptions):
     const asked = read(request, caller)
     const call = hookCall(asked, caller)
     if (asked.action === 'delete') {
-      await releaseIfHeld(() => edge.release(call))
+      const released = await releaseIfHeld(() => edge.release(call))
+      const { closing } = released ?? edge.closing([portKey('tcp', asked.frontendPort)])
+      if (closing.length > 0) return reply.code(202).send({ closing })
       return reply.send({ released: asked.frontendPort })
     }
     const body = Buffer.from(JSON.stringify(hookDocument(asked, ttl)))
@@ -63,12 +66,13 @@ function read({ body }: FastifyRequest, caller: string | undefined): HookRequest
   throw new RequestRefused('document-invalid', detail, asked)
 }
 
-/** Taking away what is not there is done already. */
-async function releaseIfHeld(release: () => Promise<unknown>): Promise<void> {
+/** Taking away what is not there is done already, though its port may be open still: then undefined. */
+async function releaseIfHeld(release: () => Promise<ReleaseAnswer>): Promise<ReleaseAnswer | undefined> {
   try {
-    await release()
+    return await release()
   } catch (error) {
     if (!(error instanceof RequestRefused) || error.code !== 'document-unknown') throw error
+    return undefined
   }
 }
 

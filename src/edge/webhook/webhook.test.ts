@@ -110,6 +110,27 @@ describe('the original webhook', () => {
     expect((await empty.post({ ...FIELDS, action: 'delete' })).status).toBe(200)
   })
 
+  it('says of a delete when the port is open still, also when it is asked again', async () => {
+    const closing = [
+      { port: 8443, protocol: 'tcp' as const, code: 'haproxy-refused', detail: 'bad.cfg:2: unknown' },
+    ]
+    const open = start(stubEdge({ release: async () => ({ closing }) }))
+    expect(await open.post({ ...FIELDS, action: 'delete' })).toEqual({ status: 202, body: { closing } })
+    const release = () => Promise.reject(new RequestRefused('document-unknown', 'no'))
+    const asked: string[] = []
+    const again = start(
+      stubEdge({
+        release,
+        closing: (ports) => {
+          asked.push(...ports)
+          return { closing }
+        },
+      }),
+    )
+    expect(await again.post({ ...FIELDS, action: 'delete' })).toEqual({ status: 202, body: { closing } })
+    expect(asked).toEqual(['tcp/8443'])
+  })
+
   it('answers what the registry says, not 200', async () => {
     const body = JSON.stringify({
       digest: STUB_DIGEST,
