@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { allLive, fakeEdge, fakeToken } from '../../src/testing/fake-edge.ts'
+import { allLive, FAKE_DIGEST, fakeEdge, fakeToken } from '../../src/testing/fake-edge.ts'
 import { startProcess } from '../../src/testing/start-process.ts'
 import { until } from '../../src/testing/until.ts'
 
@@ -45,9 +45,40 @@ describe.each(shells)('the loop, run by %s', (...shell) => {
     })
     running.kill('SIGTERM')
     expect((await running.exited).code).toBe(0)
-    expect(edge.calls.at(-1)).toMatchObject({ method: 'DELETE', path: '/v1/clusters/default/phones/pod-0' })
+    expect(edge.calls.at(-1)).toMatchObject({
+      method: 'DELETE',
+      path: '/v1/clusters/default/phones/pod-0',
+      headers: { 'if-match': `"${FAKE_DIGEST}"` },
+    })
     expect(running.stdout).toContain('"state":"live"')
     expect(running.stderr).toBe('')
+  })
+
+  it('gives up the document that it was last told of, whatever the edge says afterwards', async () => {
+    const edge = await fakeEdge(onTestFinished)
+    const running = await startLoop(shell, edge.url, edge.token)
+    await running.printed(/"state":"live"/)
+    edge.behave(({ method }) =>
+      method === 'PUT' ? { status: 503, body: { code: 'edge-busy' } } : { status: 204 },
+    )
+    await running.printed(/edge-busy/)
+    running.kill('SIGTERM')
+    expect((await running.exited).code).toBe(0)
+    expect(edge.calls.at(-1)).toMatchObject({
+      method: 'DELETE',
+      headers: { 'if-match': `"${FAKE_DIGEST}"` },
+    })
+  })
+
+  it('gives up nothing where the edge never told it of a document', async () => {
+    const edge = await fakeEdge(onTestFinished, {
+      behaviour: () => ({ status: 503, body: { code: 'edge-busy' } }),
+    })
+    const running = await startLoop(shell, edge.url, edge.token)
+    await running.printed(/edge-busy/)
+    running.kill('SIGTERM')
+    expect((await running.exited).code).toBe(0)
+    expect(new Set(edge.calls.map(({ method }) => method))).toEqual(new Set(['PUT']))
   })
 
   it('sends nothing to an edge with another key', async () => {
