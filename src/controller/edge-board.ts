@@ -1,5 +1,7 @@
+import { downReason } from '../core/kubernetes/down-reason.ts'
 import type { ServiceKey } from '../core/kubernetes/objects.ts'
 import type { Fate } from '../core/kubernetes/outcome.ts'
+import { hear, patienceLeft, told, type Word } from '../core/kubernetes/patience.ts'
 import type { ClaimRequest } from '../wire/claim.ts'
 import type { ClaimAnswer } from '../wire/document.ts'
 import type { Taken } from './document-line.ts'
@@ -8,26 +10,36 @@ const UNKNOWN: Fate = { state: 'unknown' }
 
 /** What one edge said last of every claim in the document that it has. */
 export class EdgeBoard {
-  #fates: ReadonlyMap<ClaimRequest, Fate> = new Map()
+  readonly #now: () => number
+  #words: ReadonlyMap<string, Word> = new Map()
+  #claims: ReadonlySet<ClaimRequest> = new Set()
   /** What was said of each Service's claims, as text: to see for whom it is news. */
-  #told: ReadonlyMap<ServiceKey, string> | undefined
+  #said: ReadonlyMap<ServiceKey, string> | undefined
   #isFailing = false
+
+  /** @param now a clock that never steps, ms. */
+  constructor(now: () => number) {
+    this.#now = now
+  }
 
   /** The edge answered. Returns the Services for which it is news. */
   answered({ wanted, answers }: Taken): Set<ServiceKey> {
     const byIndex = new Map(answers.map((answer) => [answer.index, answer]))
-    const fates = new Map<ClaimRequest, Fate>()
-    const told = new Map<ServiceKey, string>()
+    const now = this.#now()
+    const words = new Map<string, Word>()
+    const said = new Map<ServiceKey, string>()
     wanted.claims.forEach((claim, index) => {
+      const name = nameOf(claim)
       const fate = fateOf(byIndex.get(index))
-      fates.set(claim, fate)
-      told.set(claim.owner, `${told.get(claim.owner) ?? ''}\n${claim.port} ${JSON.stringify(fate)}`)
+      words.set(name, hear(this.#words.get(name), fate, now))
+      said.set(claim.owner, `${said.get(claim.owner) ?? ''}\n${claim.port} ${JSON.stringify(fate)}`)
     })
-    const changed = differing(this.#told ?? new Map(), told)
+    const changed = differing(this.#said ?? new Map(), said)
     // Also who asks for the same under other claims: a node that changed, say.
-    for (const claim of wanted.claims) if (!this.#fates.has(claim)) changed.add(claim.owner)
-    this.#fates = fates
-    this.#told = told
+    for (const claim of wanted.claims) if (!this.#claims.has(claim)) changed.add(claim.owner)
+    this.#words = words
+    this.#claims = new Set(wanted.claims)
+    this.#said = said
     this.#isFailing = false
     return changed
   }
@@ -39,9 +51,20 @@ export class EdgeBoard {
     return isNews
   }
 
-  /** What became of a claim. Of one that the edge does not have (yet), that is not known. */
+  /**
+   * What is to be told of a claim. Of one that the edge does not have (yet), nothing is known; and a trouble that may pass
+   * is told when it lasts.
+   */
   fate(claim: ClaimRequest): Fate {
-    return this.#fates.get(claim) ?? UNKNOWN
+    const word = this.#words.get(nameOf(claim))
+    return word && this.#claims.has(claim) ? told(word, this.#now()) : UNKNOWN
+  }
+
+  /** Milliseconds until something else may have to be told of these claims, or 0. */
+  patienceLeft(claims: readonly ClaimRequest[]): number {
+    const now = this.#now()
+    const words = claims.flatMap((claim) => this.#words.get(nameOf(claim)) ?? [])
+    return Math.max(0, ...words.map((word) => patienceLeft(word, now)))
   }
 
   /** Whether an answer to what is wanted is to be expected in a moment. */
@@ -51,13 +74,21 @@ export class EdgeBoard {
 
   /** Whether the edge is known to have nothing of a Service any more. */
   hasLetGo(key: ServiceKey): boolean {
-    return this.#told !== undefined && !this.#told.has(key)
+    return this.#said !== undefined && !this.#said.has(key)
   }
 }
 
+/** The same claim, whatever it asks for. */
+function nameOf({ owner, protocol = 'tcp', port }: ClaimRequest): string {
+  return `${owner} ${protocol}/${port}`
+}
+
 function fateOf(answer: ClaimAnswer | undefined): Fate {
-  if (answer?.state === 'live') return { state: 'live' }
   if (answer === undefined) return UNKNOWN
+  if (answer.state === 'live') {
+    const down = downReason(answer.backends ?? [])
+    return { state: 'live', ...(down !== undefined && { down }) }
+  }
   return { state: 'refused', code: answer.code ?? 'internal', detail: answer.detail ?? '' }
 }
 

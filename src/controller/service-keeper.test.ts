@@ -22,8 +22,8 @@ it('writes nothing more once it leads no longer, however far it has come', async
   const keeper = new ServiceKeeper({
     view: new ClusterView(stores, clusterRules),
     book: new ClaimBook(),
-    boards: new Map([['fra', new EdgeBoard()]]),
-    leaving: new Leaving({ now: () => 0, again: () => {} }),
+    boards: new Map([['fra', new EdgeBoard(() => 0)]]),
+    leaving: new Leaving({ releaseTime: 0, now: () => 0, again: () => {} }),
     writer: {
       addFinalizer: async () => {
         writes.push('finalizer')
@@ -35,6 +35,7 @@ it('writes nothing more once it leads no longer, however far it has come', async
     },
     rules: clusterRules,
     wallClock: () => 0,
+    again: () => {},
     onClaimsChanged: () => writes.push('claims'),
   })
   const keeping = keeper.keep('web/nginx', term.signal)

@@ -21,6 +21,8 @@ export interface ServiceKeeperParts {
   readonly rules: ControllerRules
   /** Milliseconds since the epoch: for conditions. */
   readonly wallClock: () => number
+  /** Have the Service looked at again in so many ms. */
+  readonly again: (key: ServiceKey, ms: number) => void
   /** What goes into the documents has changed. */
   readonly onClaimsChanged: () => void
 }
@@ -62,8 +64,10 @@ export class ServiceKeeper {
   }
 
   async #report(service: ServiceObject, entry: Entry, signal: AbortSignal): Promise<void> {
-    const { writer, rules, wallClock, leaving } = this.#parts
+    const { writer, rules, wallClock, leaving, boards, again } = this.#parts
     leaving.stays(service.key)
+    const left = Math.max(...entry.edges.map((edge) => boards.get(edge)?.patienceLeft(entry.claims) ?? 0))
+    if (left > 0) again(service.key, left)
     const outcome = this.#outcome(entry)
     if (this.#isPending(outcome)) return
     const { events, told } = eventsFor(this.#told.get(service.key) ?? toldByStatus(service), outcome)

@@ -5,7 +5,7 @@ import { ObjectStore } from '../kubernetes/object-store.ts'
 import { clusterRules, nodeObject, serviceObject, sliceObject } from '../testing/cluster.ts'
 import { VirtualClock } from '../testing/virtual-clock.ts'
 import type { ClaimRequest } from '../wire/claim.ts'
-import type { ClaimAnswer } from '../wire/document.ts'
+import type { ClaimAnswer, Health } from '../wire/document.ts'
 import { ClusterView } from './cluster-view.ts'
 import type { Failed, Taken } from './document-line.ts'
 import { FINALIZER, type ServiceWriter } from './service-writer.ts'
@@ -20,6 +20,7 @@ const RELEASE_TIME = 600_000
 class FakeEdge {
   readonly documents: Wanted[] = []
   readonly refused = new Map<number, string>()
+  health: Health = 'up'
   isDown = false
   renewals = 0
 
@@ -47,7 +48,8 @@ class FakeEdge {
 
   #answer({ port }: ClaimRequest, index: number): ClaimAnswer {
     const code = this.refused.get(port)
-    if (code === undefined) return { index, port, protocol: 'tcp', state: 'live' }
+    const backend = { address: '10.0.0.1', port: 30443, health: this.health, reason: 'Layer4 timeout' }
+    if (code === undefined) return { index, port, protocol: 'tcp', state: 'live', backends: [backend] }
     return { index, port, protocol: 'tcp', state: 'refused', code, permanent: false, detail: `${port} no` }
   }
 }
@@ -202,6 +204,46 @@ describe('a port that is refused', () => {
     await pass(clock)
     expect(edge.documents.at(-1)?.claims).toMatchObject([{ owner: 'mqtt/mosquitto' }])
     expect(status('mqtt/mosquitto')?.ingress).toHaveLength(1)
+  })
+})
+
+describe('a trouble that may pass', () => {
+  it('of the edge is not told of thousands of Services while HAProxy restarts', async () => {
+    const { clock, edge, events, writes } = await leading([nginx, other])
+    const [told, written] = [events.length, writes.length]
+    for (const port of [443, 8443]) edge.refused.set(port, 'haproxy-unavailable')
+    // It is heard of with the next call, after 10 s.
+    await clock.advance(15_000)
+    edge.refused.clear()
+    await clock.advance(60_000)
+    expect([events.length, writes.length]).toEqual([told, written])
+  })
+
+  it('is told when it lasts, once', async () => {
+    const { clock, edge, events, status } = await leading([nginx])
+    edge.refused.set(443, 'haproxy-unavailable')
+    await clock.advance(60_000)
+    expect(events).toEqual(['web/nginx Live', 'web/nginx HaproxyUnavailable'])
+    expect(status()?.conditions).toMatchObject([{ status: 'False', reason: 'HaproxyUnavailable' }])
+    edge.refused.clear()
+    await clock.advance(20_000)
+    expect(status()?.conditions).toMatchObject([{ status: 'True', reason: 'Live' }])
+  })
+
+  it('is told of backends that are down, and that they are up again', async () => {
+    const { clock, edge, events, status } = await leading([nginx])
+    edge.health = 'down'
+    await clock.advance(60_000)
+    expect(status()).toMatchObject({
+      ingress: [{ ip: '203.0.113.5' }],
+      conditions: [
+        { status: 'True', reason: 'BackendsDown', message: expect.stringMatching(/Layer4 timeout/) },
+      ],
+    })
+    edge.health = 'up'
+    await clock.advance(20_000)
+    expect(status()?.conditions).toMatchObject([{ status: 'True', reason: 'Live' }])
+    expect(events).toEqual(['web/nginx Live', 'web/nginx BackendsDown', 'web/nginx Live'])
   })
 })
 

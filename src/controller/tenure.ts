@@ -60,14 +60,11 @@ export class Tenure {
     this.#parts = parts
     this.#leading = leading
     this.#book = new ClaimBook()
-    this.#boards = new Map(ways.map(({ name }) => [name, new EdgeBoard()]))
+    this.#boards = new Map(ways.map(({ name }) => [name, new EdgeBoard(() => clock.now())]))
     this.#phones = new Map(ways.map((way) => [way.name, this.#phone(way)]))
     this.#queue = new WorkQueue({ concurrency: CONCURRENCY, onFault, clock })
-    this.#leaving = new Leaving({
-      releaseTime,
-      now: () => clock.now(),
-      again: (key, ms) => this.#queue.addAfter(key, ms),
-    })
+    const again = (key: ServiceKey, ms: number) => this.#queue.addAfter(key, ms)
+    this.#leaving = new Leaving({ releaseTime, now: () => clock.now(), again })
     this.#keeper = new ServiceKeeper({
       view,
       book: this.#book,
@@ -76,6 +73,7 @@ export class Tenure {
       writer,
       rules,
       wallClock,
+      again,
       onClaimsChanged: () => this.#publishSoon(),
     })
   }

@@ -223,6 +223,12 @@ export const ERRORS = {
     'the controller has no edge of that name',
     'Name an edge of the controller in `loadBalancerClass` and `homeport.dev/edges`, or add the edge to its settings.',
   ),
+  'backends-down': entry(
+    503,
+    'transient',
+    'none of the backends of a live port takes connections',
+    'The port is open at the edge, but what is behind it does not answer. See whether the Service has a ready pod, and whether the edge reaches the node ports of the nodes: a firewall may be in between, or NAT. Nodes that the edge cannot call have to be reached by another address (`nodes.address`).',
+  ),
 
   // The edge itself
   'edge-full': entry(

@@ -5,7 +5,7 @@ import { entriesOf } from './ingress.ts'
 import type { Condition, ServiceObject } from './objects.ts'
 import type { EdgeOutcome, ServiceOutcome } from './outcome.ts'
 import { listed } from './problem.ts'
-import { grievances, shortened } from './refusals.ts'
+import { backendsDown, type Grievance, grievances, shortened } from './refusals.ts'
 
 /** The type of the condition that says whether all that a Service wants is served. */
 export const LIVE = 'homeport.dev/Live'
@@ -23,7 +23,8 @@ const OWN_REASONS: ReadonlySet<string> = new Set(
 )
 
 /**
- * What the condition is to say. False with all that is wrong, the first of it as the reason; Unknown where an edge never
+ * What the condition is to say. True also where no backend is up, since the edge does its part; the reason and the message
+ * tell of it then. False with all that is wrong, the first of it as the reason; Unknown where an edge never
  * said anything of this Service. What the status says of an edge that is out of reach now holds until it speaks again.
  */
 export function verdict(
@@ -33,14 +34,9 @@ export function verdict(
 ): Verdict {
   const wrong = grievances(outcome)
   const [first] = wrong
-  if (first) {
-    const message = wrong.map((one) => one.message).join(' ')
-    return {
-      status: 'False',
-      reason: camelCase(first.code),
-      message: shortened(message, MAX_CONDITION_MESSAGE),
-    }
-  }
+  const down = backendsDown(outcome)
+  if (first)
+    return { status: 'False', reason: camelCase(first.code), message: messageOf([...wrong, ...down]) }
   const claims = outcome.edges.flatMap((edge) => edge.claims)
   if (claims.length === 0) {
     return { status: 'Unknown', reason: 'Waiting', message: 'The Service has no node ports yet.' }
@@ -54,7 +50,12 @@ export function verdict(
     const message = `No answer from ${names} yet. The controller tries again by itself; its log says why.`
     return { status: 'Unknown', reason: 'EdgeUnreachable', message }
   }
-  return { status: 'True', reason: 'Live', message: liveMessage(outcome) }
+  const live = { code: 'live', message: liveMessage(outcome) }
+  return { status: 'True', reason: camelCase((down[0] ?? live).code), message: messageOf([live, ...down]) }
+}
+
+function messageOf(grievances: readonly Grievance[]): string {
+  return shortened(grievances.map(({ message }) => message).join(' '), MAX_CONDITION_MESSAGE)
 }
 
 /** `Live at ams, fra: tcp/443, tcp/8443.` */

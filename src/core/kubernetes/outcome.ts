@@ -5,7 +5,11 @@ import type { Problem } from './problem.ts'
  * What became of a claim at one edge. `unknown`: the edge was not reached since this was wanted; it may have it or not.
  */
 export type Fate =
-  | { readonly state: 'live' }
+  | {
+      readonly state: 'live'
+      /** Why none of its backends takes connections, where none does. */
+      readonly down?: string
+    }
   | {
       readonly state: 'refused'
       /** Of the closed table, or of a newer edge's. */

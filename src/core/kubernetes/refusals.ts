@@ -34,6 +34,25 @@ export function grievances({ problems, edges }: ServiceOutcome): Grievance[] {
   return [...found, ...refused]
 }
 
+/**
+ * Ports that are live without a backend that takes connections, one entry an edge: that is not the edge's fault, and
+ * nothing that the edge could tell of a claim is wrong.
+ */
+export function backendsDown({ edges }: ServiceOutcome): Grievance[] {
+  return edges.toSorted(byEdge).flatMap(({ edge, claims }) => {
+    const reasons = claims
+      .toSorted(byPort)
+      .flatMap(({ fate }) => (fate.state === 'live' && fate.down !== undefined ? [plain(fate.down)] : []))
+    if (reasons.length === 0) return []
+    return [
+      grievance(
+        'backends-down',
+        `edge ${edge}: no backend takes connections: ${listed([...new Set(reasons)])}`,
+      ),
+    ]
+  })
+}
+
 function byEdge(a: EdgeOutcome, b: EdgeOutcome): number {
   return a.edge < b.edge ? -1 : 1
 }

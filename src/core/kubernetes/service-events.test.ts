@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { serviceObject } from '../../testing/cluster.ts'
+import type { Condition } from './objects.ts'
 import type { Fate, ServiceOutcome } from './outcome.ts'
 import { eventsFor, NOTHING_TOLD, toldByStatus } from './service-events.ts'
 
 const live: Fate = { state: 'live' }
 const unknown: Fate = { state: 'unknown' }
+const down: Fate = { state: 'live', down: '10.0.0.1:30443 (Layer4 timeout)' }
 const taken: Fate = { state: 'refused', code: 'port-taken', detail: 'port 443 belongs to other/ssh/bastion' }
 
 const outcome = (...fates: Fate[]): ServiceOutcome => ({
@@ -69,6 +71,31 @@ describe('an Event', () => {
     expect(history(outcome(unknown))).toEqual([''])
     expect(history(outcome(live), outcome(unknown), outcome(live))).toEqual(['Normal Live', '', ''])
     expect(history(outcome(taken), outcome(unknown), outcome(taken))).toEqual(['Warning PortTaken', '', ''])
+  })
+
+  it('tells once that no backend is up, with what to do, and that one is', () => {
+    expect(history(outcome(live), outcome(down), outcome(down), outcome(live))).toEqual([
+      'Normal Live',
+      'Warning BackendsDown',
+      '',
+      'Normal Live',
+    ])
+    const [event] = eventsFor(NOTHING_TOLD, outcome(live, down)).events
+    expect(event?.message).toMatch(
+      /^edge fra: no backend .* 10\.0\.0\.1:30443 \(Layer4 timeout\)\..*firewall/,
+    )
+  })
+
+  it('of what is wrong is not repeated by a controller that starts anew, and what else is wrong is told', () => {
+    const message = `${eventsFor(NOTHING_TOLD, outcome(taken)).events[0]?.message}`
+    const condition: Condition = {
+      ...{ type: 'homeport.dev/Live', status: 'False', reason: 'PortTaken', message, lastTransitionTime: '' },
+    }
+    const told = toldByStatus(serviceObject({ status: { ingress: [], conditions: [condition] } }))
+    expect(eventsFor(told, outcome(taken)).events).toEqual([])
+    expect(eventsFor(told, outcome(taken, down)).events).toMatchObject([{ reason: 'BackendsDown' }])
+    const then = eventsFor(told, outcome(live)).told
+    expect(eventsFor(then, outcome(taken)).events).toHaveLength(1)
   })
 
   it('is not repeated by a controller that starts anew', () => {

@@ -2,7 +2,7 @@ import { camelCase } from './camel-case.ts'
 import { LIVE, liveMessage } from './live-condition.ts'
 import type { ServiceObject } from './objects.ts'
 import type { ServiceOutcome } from './outcome.ts'
-import { type Grievance, grievances, MAX_MESSAGE, shortened } from './refusals.ts'
+import { backendsDown, type Grievance, grievances, MAX_MESSAGE, shortened } from './refusals.ts'
 
 export interface EventDraft {
   readonly type: 'Normal' | 'Warning'
@@ -18,14 +18,19 @@ export interface Told {
   readonly live: string | undefined
   /** What is wrong, by code and message. */
   readonly wrong: ReadonlySet<string>
+  /** What the condition said of it before this controller started, or nothing. */
+  readonly earlier: string
 }
 
-export const NOTHING_TOLD: Told = { live: undefined, wrong: new Set() }
+export const NOTHING_TOLD: Told = { live: undefined, wrong: new Set(), earlier: '' }
 
 /** What was told before this controller started, as far as the status still says it. */
 export function toldByStatus(service: ServiceObject): Told {
   const before = service.status.conditions.find(({ type }) => type === LIVE)
-  return before?.status === 'True' ? { live: before.message, wrong: new Set() } : NOTHING_TOLD
+  if (!before) return NOTHING_TOLD
+  return before.reason === 'Live'
+    ? { ...NOTHING_TOLD, live: before.message }
+    : { ...NOTHING_TOLD, earlier: before.message }
 }
 
 /**
@@ -34,17 +39,19 @@ export function toldByStatus(service: ServiceObject): Told {
  * last said was told, and that it is silent is not this Service's matter.
  */
 export function eventsFor(told: Told, outcome: ServiceOutcome): { events: EventDraft[]; told: Told } {
-  const wrong = new Map(grievances(outcome).map((one) => [nameOf(one), one]))
+  const wrong = new Map([...grievances(outcome), ...backendsDown(outcome)].map((one) => [nameOf(one), one]))
   const claims = outcome.edges.flatMap((edge) => edge.claims)
   const silent = claims.some(({ fate }) => fate.state === 'unknown')
-  const fresh = [...wrong].filter(([name]) => !told.wrong.has(name)).map(([, one]) => warning(one))
+  const isFresh = (name: string, { message }: Grievance) =>
+    !told.wrong.has(name) && !told.earlier.includes(message)
+  const fresh = [...wrong].filter(([name, one]) => isFresh(name, one)).map(([, one]) => warning(one))
   const names = new Set(wrong.keys())
-  if (silent) return { events: fresh, told: { live: told.live, wrong: told.wrong.union(names) } }
-  if (wrong.size > 0) return { events: fresh, told: { live: undefined, wrong: names } }
-  if (claims.length === 0) return { events: [], told: { live: undefined, wrong: names } }
+  if (silent) return { events: fresh, told: { ...told, wrong: told.wrong.union(names) } }
+  const now = { ...NOTHING_TOLD, wrong: names }
+  if (wrong.size > 0 || claims.length === 0) return { events: fresh, told: now }
   const live = shortened(liveMessage(outcome), MAX_MESSAGE)
   const events: EventDraft[] = live === told.live ? [] : [{ type: 'Normal', reason: 'Live', message: live }]
-  return { events, told: { live, wrong: names } }
+  return { events, told: { ...now, live } }
 }
 
 function warning({ code, message }: Grievance): EventDraft {

@@ -59,6 +59,20 @@ describe('a Service that is live', () => {
     })
   })
 
+  it('says why no backend takes connections, and is live all the same: the edge does its part', () => {
+    const down: Fate = { state: 'live', down: '10.0.0.1:30443 (Layer4 timeout)' }
+    const told = status(at([claim(22, live), claim(443, down)]))
+    expect(told?.loadBalancer?.ingress).toEqual([{ ip: '203.0.113.5', ipMode: 'VIP' }])
+    expect(told?.conditions[0]).toMatchObject({ status: 'True', reason: 'BackendsDown' })
+    expect(told?.conditions[0]?.message).toMatch(
+      /^Live at fra: tcp\/22, tcp\/443\. .*Layer4 timeout.*firewall/,
+    )
+    expect(condition(at([claim(22, taken), claim(443, down)]))).toMatchObject({
+      ...{ status: 'False', reason: 'PortTaken' },
+      message: expect.stringMatching(/bastion.*Layer4 timeout/),
+    })
+  })
+
   it('behind the PROXY protocol is not to be short-cut by kube-proxy (KEP-1860)', () => {
     const proxied = at([claim(22, live), claim(443, live, { proxyProtocol: 'v2' })])
     expect(ingress(proxied)).toEqual([{ ip: '203.0.113.5', ipMode: 'Proxy' }])
