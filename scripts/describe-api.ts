@@ -45,6 +45,7 @@ const parts: ApiParts = {
     release: uncalled,
     closing: uncalled,
     read: uncalled,
+    held: uncalled,
     holdings: uncalled,
     releaseHoldings: uncalled,
     routes: uncalled,

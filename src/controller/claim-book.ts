@@ -10,6 +10,11 @@ import type { ClaimRequest } from '../wire/claim.ts'
 export interface Entry extends Wanted {
   readonly edges: readonly string[]
   readonly problems: readonly Problem[]
+  /**
+   * Where an annotation does not parse and this leader has never seen one that did: the names of the edges that hold claims
+   * of the Service from before.
+   */
+  readonly recalled?: readonly string[]
 }
 
 /** What every Service wants, and which of it goes into the document of each edge. */
@@ -17,6 +22,8 @@ export class ClaimBook {
   readonly #entries = new Map<ServiceKey, Entry>()
   /** By the edge's name, as they were made last. */
   readonly #allotments = new Map<string, Allotment>()
+  /** Edges that were asked what they hold, and have not answered yet. */
+  readonly #asked = new Set<string>()
 
   get(key: ServiceKey): Entry | undefined {
     return this.#entries.get(key)
@@ -32,14 +39,56 @@ export class ClaimBook {
    */
   set(service: ServiceObject, { edges, claims, problems, unreadable }: ServiceClaims): boolean {
     const before = this.#entries.get(service.key)
-    const next = unreadable && before ? before : { edges, claims: keepingSame(before?.claims ?? [], claims) }
-    this.#entries.set(service.key, { service, edges: next.edges, claims: next.claims, problems })
+    const next: Pick<Entry, 'edges' | 'claims' | 'recalled'> =
+      unreadable && before
+        ? before
+        : {
+            edges,
+            claims: keepingSame(before?.claims ?? [], claims),
+            ...(unreadable && { recalled: [] }),
+          }
+    const { recalled } = next
+    this.#entries.set(service.key, {
+      ...{ service, edges: next.edges, claims: next.claims, problems },
+      ...(recalled && { recalled }),
+    })
     return !before || !sameItems(before.claims, next.claims) || !sameItems(before.edges, next.edges)
   }
 
   /** A Service wants nothing any more; true where a document changes by it. */
   delete(key: ServiceKey): boolean {
     return this.#entries.delete(key)
+  }
+
+  /** Whether the last good claims of some Service are only known to the edges; these are asked from now on, if so. */
+  askEdges(edges: Iterable<string>): boolean {
+    const isNeeded = [...this.#entries.values()].some(({ recalled }) => recalled !== undefined)
+    if (isNeeded) for (const edge of edges) this.#asked.add(edge)
+    return isNeeded
+  }
+
+  /** An edge has said what it holds: Services that cannot be read have that. Returns those. */
+  recall(edge: string, held: readonly ClaimRequest[]): ServiceKey[] {
+    const byOwner = Map.groupBy(held, ({ owner }) => owner)
+    const keys: ServiceKey[] = []
+    for (const [key, entry] of this.#entries) {
+      if (!entry.recalled) continue
+      keys.push(key)
+      const claims = byOwner.get(key)
+      if (!claims) continue
+      const recalled = [...entry.recalled, edge]
+      const known = entry.claims.length > 0 ? entry.claims : claims
+      this.#entries.set(key, { ...entry, claims: known, edges: recalled, recalled })
+    }
+    this.#asked.delete(edge)
+    // Nothing was put there yet, so nobody has a port by what was allotted without these.
+    this.#allotments.delete(edge)
+    return keys
+  }
+
+  /** Whether what a Service has is only known when every edge has said what it holds. */
+  isAsked(key: ServiceKey): boolean {
+    return this.#asked.size > 0 && this.#entries.get(key)?.recalled !== undefined
   }
 
   /** What goes into an edge's document, and what does not. Who had a port the last time keeps it. */

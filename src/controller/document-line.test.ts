@@ -1,7 +1,8 @@
-import { expect, it, onTestFinished } from 'vitest'
-import { type Behaviour, FAKE_DIGEST, fakeEdge } from '../testing/fake-edge.ts'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { type Behaviour, FAKE_DIGEST, type FakeAnswer, fakeEdge, fakeToken } from '../testing/fake-edge.ts'
 import type { ClaimRequest } from '../wire/claim.ts'
-import { DocumentLine, type Failed, type Taken } from './document-line.ts'
+import { DocumentLine, type Taken } from './document-line.ts'
+import type { Failed } from './edge-line.ts'
 
 const claim: ClaimRequest = {
   owner: 'web/nginx',
@@ -12,8 +13,13 @@ const wanted = { fence: 7, sequence: 1, claims: [claim] }
 
 /** An edge that holds whatever it is given; `revision` says of its answers which they are. */
 async function line() {
-  const state = { revision: 'r1' }
-  const behaviour: Behaviour = ({ method, body }) => {
+  const state: { revision: string; held: FakeAnswer } = {
+    revision: 'r1',
+    held: { status: 200, body: { digest: FAKE_DIGEST, claims: [claim] } },
+  }
+  const behaviour: Behaviour = ({ method, path, body }) => {
+    if (method === 'DELETE') return { status: 204 }
+    if (path.endsWith('/document')) return state.held
     const headers = { 'homeport-revision': state.revision }
     if (method === 'PUT' && body === '') return { status: 204, headers }
     const answer = { index: 0, owner: 'web/nginx', port: 443, protocol: 'tcp', state: 'live' }
@@ -59,4 +65,60 @@ it('reads the new answer once when there is one', async () => {
   expect(second).not.toBe(first)
   expect(await subject.renew(second, signal)).toBe(second)
   expect(methods()).toEqual(['PUT whole', 'PUT', 'GET', 'PUT'])
+})
+
+describe('what an edge holds', () => {
+  const problem = (code: string) => ({ status: 404, body: { code, status: 404, title: 'x' } })
+
+  it('is read back as claims', async () => {
+    const { subject } = await line()
+    expect(await subject.recall(signal)).toEqual([claim])
+  })
+
+  it.each(['document-unknown', 'not-found'])('is nothing where the edge says %s', async (code) => {
+    const { subject, state } = await line()
+    state.held = problem(code)
+    expect(await subject.recall(signal)).toEqual([])
+  })
+
+  it.each<FakeAnswer>([
+    { status: 404, body: '<html>no such page</html>' },
+    { status: 503, body: 'one moment' },
+    { status: 200, body: { digest: 'x', claims: [{ owner: '../..' }] } },
+  ])('is not known where something else answers: $status', async (held) => {
+    const { subject, state } = await line()
+    state.held = held
+    expect(await subject.recall(signal)).toHaveProperty('refusal')
+  })
+})
+
+describe('another token in the file', () => {
+  it('has a document of its own, and the one of the token before is released when that is there', async () => {
+    const { subject, edge, token } = await line()
+    await subject.put(wanted, signal)
+    const before = token.text
+    token.text = fakeToken(edge.identity.fingerprint, 'test0002')
+    const taken = await subject.put(wanted, signal)
+    expect(taken).toHaveProperty('digest')
+    const calls = edge.calls.map(({ method, path, headers }) => [
+      `${method} ${path.replace(/^.*controller/, '')}`,
+      headers.authorization === `Bearer ${before}` ? 'before' : 'now',
+    ])
+    expect(calls).toEqual([
+      ['PUT .test0001', 'before'],
+      ['PUT .test0002', 'now'],
+      ['DELETE .test0001', 'before'],
+    ])
+    await subject.put(wanted, signal)
+    expect(edge.calls).toHaveLength(4)
+  })
+
+  it('that the edge does not know leaves the document of the one before as it is', async () => {
+    const { subject, edge, token } = await line()
+    await subject.put(wanted, signal)
+    edge.behave(() => ({ status: 401, body: { code: 'token-unknown', status: 401, title: 'x' } }))
+    token.text = fakeToken(edge.identity.fingerprint, 'test0002')
+    expect(await subject.put(wanted, signal)).toMatchObject({ refusal: { code: 'token-unknown' } })
+    expect(edge.calls.map(({ method }) => method)).toEqual(['PUT', 'PUT'])
+  })
 })

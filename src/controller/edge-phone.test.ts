@@ -1,7 +1,9 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { VirtualClock } from '../testing/virtual-clock.ts'
+import type { ClaimRequest } from '../wire/claim.ts'
 import type { ClaimAnswer } from '../wire/document.ts'
-import type { Failed, Taken } from './document-line.ts'
+import type { Taken } from './document-line.ts'
+import type { Failed } from './edge-line.ts'
 import { type EdgeOutcome, EdgePhone } from './edge-phone.ts'
 import type { Wanted } from './wanted.ts'
 
@@ -21,6 +23,7 @@ function calling() {
     failure: undefined as Failed | undefined,
     /** What the next renewal is answered, where it is not simply a renewal. */
     renewal: undefined as 'stale' | readonly ClaimAnswer[] | undefined,
+    held: [] as readonly ClaimRequest[],
     /** How long a call takes, ms. */
     takes: 0,
   }
@@ -31,6 +34,10 @@ function calling() {
       if (edge.failure) return edge.failure
       return { wanted, digest: `d${wanted.sequence}`, revision: '1', answers: edge.answers }
     },
+    async recall(): Promise<readonly ClaimRequest[] | Failed> {
+      calls.push('recall')
+      return edge.failure ?? edge.held
+    },
     async renew(taken: Taken): Promise<Taken | Failed | 'stale'> {
       calls.push(`renew ${taken.digest}`)
       const { renewal } = edge
@@ -40,7 +47,11 @@ function calling() {
     },
   }
   const onOutcome = (outcome: EdgeOutcome) => outcomes.push(outcome)
-  const phone = new EdgePhone({ line, clock, random: () => 0.5, interval: 10_000, onOutcome })
+  const recalled: number[] = []
+  const onRecalled = (claims: readonly ClaimRequest[]) => {
+    for (const { port } of claims) recalled.push(port)
+  }
+  const phone = new EdgePhone({ line, clock, random: () => 0.5, interval: 10_000, onOutcome, onRecalled })
   const stop = new AbortController()
   const run = phone.run(stop.signal)
   onTestFinished(async () => {
@@ -48,7 +59,7 @@ function calling() {
     await run
   })
   const want = (sequence: number) => phone.want({ fence: 1, sequence, claims: [] })
-  return { clock, calls, outcomes, edge, want }
+  return { clock, calls, outcomes, recalled, edge, phone, want }
 }
 
 it('calls nobody until it knows what is wanted', async () => {
@@ -125,6 +136,20 @@ it('calls an edge that fails after growing pauses, however much changes meanwhil
   await clock.advance(20_000)
   expect(calls).toContain('put 199')
   expect(outcomes.at(-1)?.kind).toBe('answered')
+})
+
+it('asks first what the edge holds, where it is told to, and puts nothing before it knows', async () => {
+  const { clock, calls, recalled, edge, phone, want } = calling()
+  edge.failure = DOWN
+  edge.held = [{ owner: 'web/nginx', port: 443, backends: [] }]
+  phone.recallFirst()
+  want(1)
+  await clock.advance(1_000)
+  expect(new Set(calls)).toEqual(new Set(['recall']))
+  edge.failure = undefined
+  await clock.advance(20_000)
+  expect(recalled).toEqual([443])
+  expect(calls.filter((call) => call !== 'recall')).toEqual(['put 1', 'renew d1'])
 })
 
 it('heeds how long it is asked to wait', async () => {

@@ -1,7 +1,9 @@
 import type { Clock } from '../kubernetes/clock.ts'
 import type { RefusalReport } from '../phone-line/refusal.ts'
+import type { ClaimRequest } from '../wire/claim.ts'
 import { type Course, pauseFor } from './call-pacing.ts'
-import type { DocumentLine, Failed, Taken } from './document-line.ts'
+import type { DocumentLine, Taken } from './document-line.ts'
+import type { Failed } from './edge-line.ts'
 import type { Wanted } from './wanted.ts'
 
 /** What an edge made of the document that was sent to it last. */
@@ -12,7 +14,7 @@ export type EdgeOutcome =
   | { readonly kind: 'failed'; readonly refusal: RefusalReport }
 
 export interface EdgePhoneParts {
-  readonly line: Pick<DocumentLine, 'put' | 'renew'>
+  readonly line: Pick<DocumentLine, 'put' | 'renew' | 'recall'>
   readonly clock: Clock
   /** From 0 to 1. */
   readonly random: () => number
@@ -20,6 +22,8 @@ export interface EdgePhoneParts {
   readonly interval: number
   /** Told of every call that says something else than the one before. */
   readonly onOutcome: (outcome: EdgeOutcome) => void
+  /** Told what the edge holds, where that was asked for. What is wanted by it then is put. */
+  readonly onRecalled: (claims: readonly ClaimRequest[]) => void
 }
 
 /** Changes that come within this, ms, go into one call: a rollout changes many Services at once. */
@@ -30,6 +34,7 @@ export class EdgePhone {
   readonly #parts: EdgePhoneParts
   #wanted: Wanted | undefined
   #taken: Taken | undefined
+  #isToRecall = false
   #failures = 0
   #pause = new AbortController()
 
@@ -42,6 +47,11 @@ export class EdgePhone {
     this.#wanted = wanted
     // An edge that fails is not called the more often the more there is to tell.
     if (this.#failures === 0) this.#pause.abort()
+  }
+
+  /** Ask the edge what it holds before anything is put there. */
+  recallFirst(): void {
+    this.#isToRecall = true
   }
 
   /** Calls until `stop`; then a call under way is cut. What the edge holds lapses by itself, or a successor renews it. */
@@ -68,6 +78,12 @@ export class EdgePhone {
   }
 
   async #call(stop: AbortSignal): Promise<Course> {
+    if (this.#isToRecall) {
+      const held = await this.#parts.line.recall(stop)
+      if ('refusal' in held) return this.#fail(held, stop)
+      this.#isToRecall = false
+      this.#parts.onRecalled(held)
+    }
     const wanted = this.#wanted
     if (!wanted) return { kind: 'live' }
     const result = await this.#exchange(wanted, stop)

@@ -64,14 +64,16 @@ export class ServiceKeeper {
   }
 
   async #report(service: ServiceObject, entry: Entry, signal: AbortSignal): Promise<void> {
-    const { writer, rules, wallClock, leaving, boards, again } = this.#parts
+    const { writer, rules, wallClock, leaving, book, boards, again } = this.#parts
     leaving.stays(service.key)
     const left = Math.max(...entry.edges.map((edge) => boards.get(edge)?.patienceLeft(entry.claims) ?? 0))
     if (left > 0) again(service.key, left)
-    const outcome = this.#outcome(entry)
+    // What its status says of its ports stays until it is known what they are; what is wrong can be told.
+    const isAsked = book.isAsked(service.key)
+    const outcome = isAsked ? { problems: entry.problems, edges: [] } : this.#outcome(entry)
     if (this.#isPending(outcome)) return
     const { events, told } = eventsFor(this.#told.get(service.key) ?? toldByStatus(service), outcome)
-    const status = desiredStatus(service, outcome, rules, wallClock())
+    const status = isAsked ? undefined : desiredStatus(service, outcome, rules, wallClock())
     if (status) await writer.applyStatus(service, status, signal)
     this.#told.set(service.key, told)
     for (const event of events) writer.tell(service, event)

@@ -7,7 +7,8 @@ import { VirtualClock } from '../testing/virtual-clock.ts'
 import type { ClaimRequest } from '../wire/claim.ts'
 import type { ClaimAnswer, Health } from '../wire/document.ts'
 import { ClusterView } from './cluster-view.ts'
-import type { Failed, Taken } from './document-line.ts'
+import type { Taken } from './document-line.ts'
+import type { Failed } from './edge-line.ts'
 import { FINALIZER, type ServiceWriter } from './service-writer.ts'
 import { Tenure } from './tenure.ts'
 import type { Wanted } from './wanted.ts'
@@ -37,6 +38,10 @@ class FakeEdge {
     return JSON.stringify(now.answers) === JSON.stringify(taken.answers) ? taken : now
   }
 
+  async recall(): Promise<readonly ClaimRequest[] | Failed> {
+    return this.isDown ? DOWN : (this.documents.at(-1)?.claims ?? [])
+  }
+
   get ports(): number[] | undefined {
     return this.documents.at(-1)?.claims.map(({ port }) => port)
   }
@@ -55,9 +60,12 @@ class FakeEdge {
 }
 
 /** A cluster in memory, which writes as the API server does; and a controller that leads it. */
-async function leading(services: readonly ServiceObject[], rules: ControllerRules = clusterRules) {
+async function leading(
+  services: readonly ServiceObject[],
+  rules: ControllerRules = clusterRules,
+  edge = new FakeEdge(),
+) {
   const clock = new VirtualClock()
-  const edge = new FakeEdge()
   const writes: string[] = []
   const events: string[] = []
   const stores = {
@@ -321,5 +329,65 @@ describe('an annotation that does not parse', () => {
     expect(edge.documents).toHaveLength(documents)
     expect(edge.ports).toEqual([443])
     expect(events).toContain('web/nginx AnnotationInvalid')
+  })
+
+  const unreadable = { 'homeport.dev/check': 'htp:/x' }
+
+  it('leaves it standing for a new leader too, which asks the edge', async () => {
+    const before = await leading([nginx, other])
+    const services = [...before.stores.services.entries()].map(([, service]) => service)
+    const edge = new FakeEdge()
+    edge.documents.push(...before.edge.documents)
+    const [first, ...rest] = services.map((service) =>
+      service.key === 'web/nginx' ? { ...service, annotations: unreadable } : service,
+    )
+    const { clock, events, status } = await leading([first ?? nginx, ...rest], clusterRules, edge)
+    expect(edge.documents).toHaveLength(2)
+    expect(edge.ports).toEqual([443, 8443])
+    expect(events).toEqual(['web/nginx AnnotationInvalid'])
+    expect(status()).toMatchObject({
+      ingress: [{ ip: '203.0.113.5' }],
+      conditions: [{ reason: 'AnnotationInvalid' }],
+    })
+    await clock.advance(60_000)
+    expect(edge.documents).toHaveLength(2)
+  })
+
+  it('is told of while the edge is away, which keeps what the status says, and gets nothing before it is asked', async () => {
+    const edge = new FakeEdge()
+    edge.isDown = true
+    const claims: ClaimRequest[] = [
+      { owner: 'web/nginx', port: 443, backends: [{ address: '10.0.0.1', port: 30443 }] },
+    ]
+    edge.documents.push({ fence: 1, sequence: 1, claims })
+    const ingress = [{ ip: '203.0.113.5', ipMode: 'VIP' as const }]
+    const service = { ...nginx, annotations: unreadable, status: { ingress, conditions: [] } }
+    const { clock, events, status } = await leading([service], clusterRules, edge)
+    await clock.advance(60_000)
+    expect(events).toEqual(['web/nginx AnnotationInvalid'])
+    expect(status()?.ingress).toEqual(ingress)
+    edge.isDown = false
+    await clock.advance(20_000)
+    expect(edge.documents.at(-1)).toMatchObject({ fence: 7, claims })
+    expect(status()?.ingress).toEqual(ingress)
+  })
+
+  it('gives the port of such a Service to nobody else meanwhile', async () => {
+    const edge = new FakeEdge()
+    edge.documents.push({
+      ...{ fence: 1, sequence: 1 },
+      claims: [{ owner: 'web/nginx', port: 443, backends: [{ address: '10.0.0.1', port: 30443 }] }],
+    })
+    const ingress = [{ ip: '203.0.113.5', ipMode: 'VIP' as const }]
+    const service = { ...nginx, created: 9, annotations: unreadable, status: { ingress, conditions: [] } }
+    await leading([service, { ...other, ports: nginx.ports }], clusterRules, edge)
+    expect(edge.documents.at(-1)?.claims).toMatchObject([{ owner: 'web/nginx' }])
+  })
+
+  it('costs no question where there is none', async () => {
+    const edge = new FakeEdge()
+    edge.recall = () => Promise.reject(new Error('asked'))
+    await leading([nginx], clusterRules, edge)
+    expect(edge.ports).toEqual([443])
   })
 })

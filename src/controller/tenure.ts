@@ -86,6 +86,8 @@ export class Tenure {
       this.#keeper.claim(key)
       this.#queue.add(key)
     }
+    if (this.#book.askEdges(this.#phones.keys()))
+      for (const phone of this.#phones.values()) phone.recallFirst()
     this.#publish()
     const work = (key: ServiceKey) => this.#keeper.keep(key, signal)
     await Promise.all([
@@ -107,7 +109,14 @@ export class Tenure {
   #phone({ name, line }: EdgeWay): EdgePhone {
     const { clock, random, interval } = this.#parts
     const onOutcome = (outcome: EdgeOutcome) => this.#hear(name, outcome)
-    return new EdgePhone({ line, clock, random, interval, onOutcome })
+    const onRecalled = (claims: readonly ClaimRequest[]) => this.#recall(name, claims)
+    return new EdgePhone({ line, clock, random, interval, onOutcome, onRecalled })
+  }
+
+  /** At once: what is put next has it. */
+  #recall(edge: string, claims: readonly ClaimRequest[]): void {
+    for (const key of this.#book.recall(edge, claims)) this.#queue.add(key)
+    this.#publish()
   }
 
   #hear(edge: string, outcome: EdgeOutcome): void {

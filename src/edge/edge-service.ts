@@ -1,5 +1,5 @@
 import type { PortKey } from '../core/route.ts'
-import type { DocumentAnswer, ReleaseAnswer } from '../wire/document.ts'
+import type { DocumentAnswer, HeldDocument, ReleaseAnswer } from '../wire/document.ts'
 import type { Scope } from '../wire/token.ts'
 import type { ClaimView, EventView, RouteView, StatusView } from '../wire/views.ts'
 
@@ -58,6 +58,8 @@ export interface EdgeService {
   /** Which of these ports are open though nobody claims them any more, and why. */
   closing(ports: Iterable<PortKey>): ReleaseAnswer
   read(call: Call): DocumentAnswer
+  /** The claims of the document, as they could be put again. */
+  held(call: Call): HeldDocument
   /** What the token of this id has written and not given up. */
   holdings(token: string): Holdings
   /**

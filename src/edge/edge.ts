@@ -7,7 +7,7 @@ import { restore } from '../core/registry/restore.ts'
 import type { State } from '../core/registry/state.ts'
 import type { PortKey } from '../core/route.ts'
 import type { Log } from '../log.ts'
-import type { DocumentAnswer, ReleaseAnswer } from '../wire/document.ts'
+import type { DocumentAnswer, HeldDocument, ReleaseAnswer } from '../wire/document.ts'
 import type { Scope } from '../wire/token.ts'
 import type { ClaimView, EventView, RouteView, StatusView } from '../wire/views.ts'
 import { Chronicle } from './chronicle.ts'
@@ -161,6 +161,10 @@ export class Edge implements EdgeService {
 
   read(call: Call): DocumentAnswer {
     return this.#registrar.read(call)
+  }
+
+  held(call: Call): HeldDocument {
+    return this.#registrar.claims(call)
   }
 
   holdings(token: string): Holdings {

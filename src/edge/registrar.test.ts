@@ -127,6 +127,21 @@ describe('order', () => {
   })
 })
 
+describe('the claims of a document', () => {
+  it('are given as they can be put again, to whoever wrote it', async () => {
+    const subject = await started()
+    await meanwhile(subject.put('a', document))
+    const held = subject.edge.held(aCall('a'))
+    expect(held.claims).toEqual([{ ...claim, protocol: 'tcp', check: { type: 'tcp' } }])
+    const { commits } = subject.store
+    await meanwhile(subject.put('a', { claims: held.claims }))
+    expect(subject.store.commits).toBe(commits)
+    const thief = { identity: { id: 'thief', scope: { role: 'phone' as const } } }
+    expect(await codeOf(() => subject.edge.held(aCall('a', thief)))).toBe('document-of-another')
+    expect(await codeOf(() => subject.edge.held(aCall('b')))).toBe('document-unknown')
+  })
+})
+
 describe('a release', () => {
   it('of a digest leaves another document alone', async () => {
     const subject = await started()

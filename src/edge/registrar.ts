@@ -1,4 +1,5 @@
 import { answerOf, refusedAnswers, releaseAnswer } from '../core/registry/answer.ts'
+import { claimRequestOf } from '../core/registry/claim-request.ts'
 import type { ClaimRules } from '../core/registry/claim-rules.ts'
 import { type Claim, type Document, type DocumentKey, documentKey } from '../core/registry/document.ts'
 import { documentBeyond } from '../core/registry/document-scope.ts'
@@ -9,7 +10,7 @@ import type { HeldDocument, State } from '../core/registry/state.ts'
 import { type PortKey, portKey } from '../core/route.ts'
 import { lacksCluster } from '../core/scope.ts'
 import { allAtOnce, type Steps } from '../core/steps.ts'
-import type { DocumentAnswer, ReleaseAnswer } from '../wire/document.ts'
+import type { DocumentAnswer, HeldDocument as HeldClaims, ReleaseAnswer } from '../wire/document.ts'
 import { AnswerMemory, type BodyMark, markBody, serialise } from './answer-memory.ts'
 import { documentDigest } from './document-digest.ts'
 import type { Answer, Call } from './edge-service.ts'
@@ -99,11 +100,13 @@ export class Registrar {
   }
 
   read(call: Call): DocumentAnswer {
-    const key = documentKey(call.cluster, call.phone)
-    if (call.identity.scope.role === 'admin') refuseOtherClusters(call)
-    else this.#open(call)
     const { reconciler } = this.#parts
-    return answerOf(this.#held(key), this.#state, (port) => reconciler.service(port))
+    return answerOf(this.#heldFor(call), this.#state, (port) => reconciler.service(port))
+  }
+
+  claims(call: Call): HeldClaims {
+    const { digest, claims } = this.#heldFor(call)
+    return { digest, claims: claims.map(claimRequestOf) }
   }
 
   /** Something about these ports may read differently from now on. */
@@ -131,6 +134,13 @@ export class Registrar {
     const held = this.#state.documents.get(key)
     if (!held) throw new RequestRefused('document-unknown', `the edge holds no document of ${key}`)
     return held
+  }
+
+  /** What is held, for one who may write it, or who may see everything. */
+  #heldFor(call: Call): HeldDocument {
+    if (call.identity.scope.role === 'admin') refuseOtherClusters(call)
+    else this.#open(call)
+    return this.#held(documentKey(call.cluster, call.phone))
   }
 
   /** The key of the document, once it is sure that this caller may write it. */

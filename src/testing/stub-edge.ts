@@ -73,6 +73,10 @@ export function stubEdge(overrides: Partial<EdgeService> = {}): StubEdge {
       calls.push({ method: 'read', call })
       return { digest: STUB_DIGEST, claims: [] }
     },
+    held(call) {
+      calls.push({ method: 'held', call })
+      return { digest: STUB_DIGEST, claims: [] }
+    },
     holdings: () => ({ documents: 2, claims: 3 }),
     releaseHoldings: async () => ({ documents: 2, claims: 3, closing: [] }),
     routes: () => [],

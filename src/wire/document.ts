@@ -96,6 +96,16 @@ export const DocumentAnswer = Type.Object({
 })
 export type DocumentAnswer = Type.Static<typeof DocumentAnswer>
 
+/**
+ * What `GET .../phones/{phone}/document` gives: the claims as the edge holds them, in a form in which they can be put again.
+ * Those that were refused for what they say are not held.
+ */
+export const HeldDocument = Type.Object({
+  digest: DocumentAnswer.properties.digest,
+  claims: Type.Array(ClaimRequest),
+})
+export type HeldDocument = Type.Static<typeof HeldDocument>
+
 /** Ports of a released document that are open still. They close as soon as they can, and forward nothing until then. */
 export const ReleaseAnswer = Type.Object({
   closing: Type.Array(

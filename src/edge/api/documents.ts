@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { DocumentAnswer, DocumentRequest, ReleaseAnswer } from '../../wire/document.ts'
+import { DocumentAnswer, DocumentRequest, HeldDocument, ReleaseAnswer } from '../../wire/document.ts'
 import { ClusterName, PhoneName } from '../../wire/names.ts'
 import { Problem } from '../../wire/problem.ts'
 import type { Answer, Call, EdgeService } from '../edge-service.ts'
@@ -46,6 +46,11 @@ export function documentRoutes(server: FastifyInstance, edge: EdgeService, calle
     reply.header('etag', `"${answer.digest}"`).type('application/json').send(JSON.stringify(answer))
   })
 
+  server.get<Route>(`${PATH}/document`, { schema: GET_DOCUMENT_SCHEMA }, (request, reply) => {
+    const held = edge.held(callOf(request))
+    reply.header('etag', `"${held.digest}"`).type('application/json').send(JSON.stringify(held))
+  })
+
   server.delete<Route>(PATH, { schema: DELETE_SCHEMA }, async (request, reply) => {
     const header = request.headers['if-match']
     const released = await edge.release(callOf(request), header === undefined ? undefined : digestOf(header))
@@ -86,6 +91,14 @@ const GET_SCHEMA = {
   summary: 'Read what became of a document',
   params: Params,
   response: { 200: DocumentAnswer, ...problems },
+}
+
+const GET_DOCUMENT_SCHEMA = {
+  summary: 'Read the claims of a document',
+  description:
+    'As the edge holds them, in a form in which they can be put again: for a phone that has lost what it claimed. Those that were refused for what they say are not held.',
+  params: Params,
+  response: { 200: HeldDocument, ...problems },
 }
 
 const DELETE_SCHEMA = {

@@ -1,0 +1,129 @@
+import { type ExchangeLimits, exchange, type Reply } from '../phone-line/exchange.ts'
+import { Line } from '../phone-line/line.ts'
+import type { RefusalReport } from '../phone-line/refusal.ts'
+import type { Trust } from '../phone-line/trust.ts'
+import { parseBearer } from '../wire/bearer.ts'
+import { readFailure, readWhole } from './edge-answer.ts'
+
+/** A document of 20,000 claims takes the edge some seconds, and a reload on top; its answer is some 5 MB. */
+const LIMITS: ExchangeLimits = { timeout: 60_000, maxBytes: 67_108_864 }
+
+export interface EdgeLineOptions {
+  readonly url: URL
+  readonly cluster: string
+  /** The token as it is now. */
+  readonly token: () => string
+  /** PEM of the authorities that vouch for the edge; without it, the token's fingerprint does. */
+  readonly authorities?: string
+}
+
+export interface Failed {
+  readonly refusal: RefusalReport
+  /** Seconds that the edge, or what stands before it, asked for. */
+  readonly retryAfter?: number
+}
+
+/** A call about the document. */
+export interface DocumentCall {
+  readonly method: 'GET' | 'PUT'
+  /** What of it, behind its path: `/document`. */
+  readonly part?: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+/** A token, with the document that is its own. */
+interface Way {
+  readonly token: string
+  readonly path: string
+  readonly line: Line
+}
+
+/** The way to this cluster's document at one edge, as the token of the moment opens it. */
+export class EdgeLine {
+  readonly #options: EdgeLineOptions
+  #way: Way | undefined
+  /** Of tokens that were in the file before. */
+  #former: Way[] = []
+
+  constructor(options: EdgeLineOptions) {
+    this.#options = options
+  }
+
+  async send({ part = '', ...call }: DocumentCall, signal: AbortSignal): Promise<Reply | Failed> {
+    try {
+      const way = this.#open()
+      return await sendBy(way, { ...call, path: `${way.path}${part}` }, signal)
+    } catch (error) {
+      return { refusal: readFailure(error) }
+    }
+  }
+
+  /**
+   * Releases the documents of former tokens: to be called when what they claim is in the new one's. What such a token may
+   * not release (it was revoked) lapses.
+   */
+  async releaseFormer(signal: AbortSignal): Promise<void> {
+    for (const way of [...this.#former]) {
+      try {
+        await sendBy(way, { method: 'DELETE', path: way.path }, signal)
+      } catch {
+        // No answer: the next time.
+        return
+      }
+      way.line.close()
+      this.#former = this.#former.filter((one) => one !== way)
+    }
+  }
+
+  close(): void {
+    for (const { line } of [...this.#former, ...(this.#way ? [this.#way] : [])]) line.close()
+  }
+
+  /** Another token is another identity, with a document of its own, and may name another key. */
+  #open(): Way {
+    const { token: read, url, cluster, authorities } = this.#options
+    const token = read()
+    if (this.#way?.token === token) return this.#way
+    const bearer = parseBearer(token)
+    if (!bearer) throw new Error('the token is none: it has the form hp1.<fingerprint>.<id>.<secret>')
+    const trust: Trust =
+      authorities === undefined
+        ? { kind: 'fingerprint', fingerprint: bearer.fingerprint }
+        : { kind: 'authority', pem: authorities }
+    const path = `/v1/clusters/${cluster}/phones/controller.${bearer.id}`
+    if (this.#way && this.#way.path !== path) this.#former.push(this.#way)
+    else this.#way?.line.close()
+    // One that is back is no former one.
+    this.#former = this.#former.filter((one) => one.path !== path)
+    this.#way = { token, path, line: new Line({ url, trust }) }
+    return this.#way
+  }
+}
+
+interface Sent {
+  readonly method: 'GET' | 'PUT' | 'DELETE'
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+}
+
+async function sendBy(
+  { line, token }: Way,
+  { method, path, body, headers: more }: Sent,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'user-agent': 'homeport-controller',
+    ...(body !== undefined && { 'content-type': 'application/json' }),
+    ...more,
+  }
+  return await exchange(line, { method, path, headers, signal, ...(body !== undefined && { body }) }, LIMITS)
+}
+
+/** What was refused as a whole. */
+export function failed(reply: Reply): Failed {
+  const { retryAfter } = reply
+  return { refusal: readWhole(reply), ...(retryAfter !== undefined && { retryAfter }) }
+}

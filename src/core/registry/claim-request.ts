@@ -1,0 +1,25 @@
+import type { ClaimRequest } from '../../wire/claim.ts'
+import type { Claim } from './document.ts'
+
+/** A claim as its phone could have sent it: read again, it is the same claim. */
+export function claimRequestOf({
+  owner,
+  port,
+  protocol,
+  backends,
+  check,
+  affinity,
+  allow,
+}: Claim): ClaimRequest {
+  const proxyProtocol = backends[0]?.proxyProtocol ?? 'off'
+  return {
+    owner: owner.slice(owner.indexOf('/') + 1),
+    port,
+    protocol,
+    backends: backends.map((backend) => ({ address: backend.address, port: backend.port })),
+    ...(proxyProtocol !== 'off' && { proxyProtocol }),
+    check,
+    ...(affinity && { affinity }),
+    ...(allow && { allow: [...allow] }),
+  }
+}
