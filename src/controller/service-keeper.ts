@@ -1,4 +1,5 @@
 import type { ControllerRules } from '../core/kubernetes/controller-rules.ts'
+import { saysDown } from '../core/kubernetes/live-condition.ts'
 import type { ServiceKey, ServiceObject } from '../core/kubernetes/objects.ts'
 import type { EdgeOutcome, ServiceOutcome } from '../core/kubernetes/outcome.ts'
 import { serviceClaims } from '../core/kubernetes/service-claims.ts'
@@ -68,6 +69,8 @@ export class ServiceKeeper {
     leaving.stays(service.key)
     const left = Math.max(...entry.edges.map((edge) => boards.get(edge)?.patienceLeft(entry.claims) ?? 0))
     if (left > 0) again(service.key, left)
+    // An earlier leader has seen them down for longer.
+    if (left > 0 && saysDown(service)) return
     // What its status says of its ports stays until it is known what they are; what is wrong can be told.
     const isAsked = book.isAsked(service.key)
     const outcome = isAsked ? { problems: entry.problems, edges: [] } : this.#outcome(entry)

@@ -255,6 +255,18 @@ describe('a trouble that may pass', () => {
   })
 })
 
+it('a new leader leaves what is said of backends that are down', async () => {
+  const before = await leading([nginx])
+  before.edge.health = 'down'
+  await before.clock.advance(60_000)
+  const edge = new FakeEdge()
+  edge.health = 'down'
+  const services = [...before.stores.services.entries()].map(([, service]) => service)
+  const { clock, events, writes } = await leading(services, clusterRules, edge)
+  await clock.advance(60_000)
+  expect([events, writes]).toEqual([[], []])
+})
+
 describe('a Service that goes', () => {
   it('is let go when the edge has closed its ports', async () => {
     const { clock, edge, stores, set } = await leading([nginx])

@@ -10,6 +10,13 @@ import { backendsDown, type Grievance, grievances, shortened } from './refusals.
 /** The type of the condition that says whether all that a Service wants is served. */
 export const LIVE = 'homeport.dev/Live'
 
+const DOWN = camelCase('backends-down')
+
+/** Whether the status says that no backend of the Service is up. */
+export function saysDown({ status }: ServiceObject): boolean {
+  return status.conditions.some(({ type, reason }) => type === LIVE && reason === DOWN)
+}
+
 export type Verdict = Pick<Condition, 'status' | 'reason' | 'message'>
 
 /** `metav1.Condition` takes no longer message. */

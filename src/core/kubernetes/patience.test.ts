@@ -46,6 +46,7 @@ describe('a trouble of the edge that may pass', () => {
 
 describe('backends that are down', () => {
   it('are told of when it lasts, and that one is well again at once', () => {
+    expect(toldAt(0, [0, down])).toEqual(live)
     expect(toldAt(PATIENCE, [0, live], [1, down])).toEqual(live)
     expect(toldAt(PATIENCE + 1, [0, live], [1, down])).toEqual(down)
     expect(toldAt(20_000, [0, live], [1, down], [20_000, live])).toEqual(live)

@@ -25,7 +25,7 @@ export function hear(earlier: Word | undefined, said: Fate, now: number): Word {
   if (!mayPass(said)) return { said, before: said, since: now }
   // One trouble after another is one trouble.
   if (earlier && mayPass(earlier.said)) return { said, before: earlier.before, since: earlier.since }
-  return { said, before: earlier?.said ?? UNKNOWN, since: now }
+  return { said, before: earlier?.said ?? atFirst(said), since: now }
 }
 
 /** What is to be told of it now. */
@@ -42,5 +42,7 @@ function mayPass(fate: Fate): boolean {
   return fate.state === 'live' ? fate.down !== undefined : fate.state === 'refused' && PASSING.has(fate.code)
 }
 
-/** What the Service's status says, stays: another leader may have written it. */
-const UNKNOWN: Fate = { state: 'unknown' }
+/** A port that opens before its backends are known to be well is live; of one that is refused nothing is known yet. */
+function atFirst(said: Fate): Fate {
+  return said.state === 'live' ? { state: 'live' } : { state: 'unknown' }
+}

@@ -94,9 +94,9 @@ api_up() { # api_up DIR [--controllers] [--ports API,ETCD,PEER]
   enter=()
   read -r port etcd_port peer_port <<<"${ports:-$(free_ports 3)}"
   make_pki
-  # No pod will use the Service "kubernetes", so nobody needs to keep its endpoints.
+  # No pod will use the Service "kubernetes", so nobody needs to keep its endpoints; and Services may be of both families.
   start_api 127.0.0.1 "$port" "$etcd_port" "$peer_port" --bind-address 127.0.0.1 --advertise-address 127.0.0.1 \
-    --endpoint-reconciler-type none "${flags[@]}"
+    --endpoint-reconciler-type none --service-cluster-ip-range "$services,fd00:96::/112" "${flags[@]}"
   wait_for 60 "the API server" api_ready
   if [ -n "$controllers" ]; then
     start_controllers
