@@ -14,6 +14,12 @@ export function ownerName(key: OwnerKey): string {
   return end < 0 ? key : key.slice(0, end)
 }
 
+/** As its phone knows it: `namespace/name`. */
+export function ownerInCluster(key: OwnerKey): string {
+  const name = ownerName(key)
+  return name.slice(name.indexOf('/') + 1)
+}
+
 /** Whether two owners are called the same and are of different clusters. */
 export function areNamesakes(a: OwnerKey, b: OwnerKey): boolean {
   return a !== b && ownerName(a) === ownerName(b)

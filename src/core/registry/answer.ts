@@ -1,6 +1,6 @@
 import type { BackendAnswer, ClaimAnswer, DocumentAnswer, ReleaseAnswer } from '../../wire/document.ts'
 import { type ErrorCode, errorEntry } from '../../wire/error-codes.ts'
-import { areNamesakes, type OwnerKey, ownerName } from '../owner.ts'
+import { areNamesakes, type OwnerKey, ownerInCluster, ownerName } from '../owner.ts'
 import type { Refusal } from '../refusal.ts'
 import { backendName, type PortKey, portKey, readPortKey } from '../route.ts'
 import type { Claim, RefusedClaim } from './document.ts'
@@ -67,8 +67,7 @@ function claimAnswer(
   serviceOf: (key: PortKey) => Service,
 ): ClaimAnswer {
   const { index, owner, port, protocol } = claim
-  const name = ownerName(owner)
-  const about = { index, owner: name.slice(name.indexOf('/') + 1), port, protocol }
+  const about = { index, owner: ownerInCluster(owner), port, protocol }
   const refusal = claimRefusal(claim, state)
   if (refusal) return { ...about, ...refusedState(refusal) }
   const key = portKey(protocol, port)

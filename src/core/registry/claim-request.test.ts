@@ -3,7 +3,7 @@ import type { ClaimRequest } from '../../wire/claim.ts'
 import { claimRequestOf } from './claim-request.ts'
 import { readClaim } from './read-claim.ts'
 
-const reader = { cluster: 'home', caller: '203.0.113.7', maxFaults: 3 }
+const reader = { cluster: 'home', clusterUid: 'one', caller: '203.0.113.7', maxFaults: 3 }
 
 function read(request: ClaimRequest) {
   const reading = readClaim(request, 0, reader)

@@ -1,4 +1,5 @@
 import type { ClaimRequest } from '../../wire/claim.ts'
+import { ownerInCluster } from '../owner.ts'
 import type { Claim } from './document.ts'
 
 /** A claim as its phone could have sent it: read again, it is the same claim. */
@@ -13,7 +14,7 @@ export function claimRequestOf({
 }: Claim): ClaimRequest {
   const proxyProtocol = backends[0]?.proxyProtocol ?? 'off'
   return {
-    owner: owner.slice(owner.indexOf('/') + 1),
+    owner: ownerInCluster(owner),
     port,
     protocol,
     backends: backends.map((backend) => ({ address: backend.address, port: backend.port })),

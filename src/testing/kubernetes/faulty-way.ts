@@ -1,9 +1,12 @@
 import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { request as secureRequest } from 'node:https'
+import { join } from 'node:path'
 import type { Access, Credentials } from '../../kubernetes/access.ts'
 import { kubeconfigAccess } from '../../kubernetes/kubeconfig.ts'
 import type { Defer } from '../cleanup.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 import type { ApiServer } from './api-server.ts'
 
 /** What happens to the next request, instead of its being passed on. */
@@ -38,6 +41,22 @@ export class FaultyWay {
     const port = typeof address === 'object' ? address?.port : undefined
     const way = new FaultyWay(new URL(`http://127.0.0.1:${port}`))
     return way
+  }
+
+  /** The path of a kubeconfig by which other processes go this way too. */
+  async kubeconfig(defer: Defer): Promise<string> {
+    const file = join(await temporaryFolder(defer), 'kubeconfig')
+    const name = 'faulty'
+    // The client library takes plain HTTP only where nothing is to be verified anyway.
+    const cluster = { server: this.access.server.href, 'insecure-skip-tls-verify': true }
+    const config = {
+      ...{ apiVersion: 'v1', kind: 'Config', 'current-context': name },
+      clusters: [{ name, cluster }],
+      users: [{ name, user: {} }],
+      contexts: [{ name, context: { cluster: name, user: name, namespace: 'default' } }],
+    }
+    await writeFile(file, JSON.stringify(config))
+    return file
   }
 
   get watches(): readonly string[] {
