@@ -47,12 +47,24 @@ it("the controller's image sets what bin/homeport sets for it", () => {
   expect(recipe).toContain('"--max-semi-space-size=1"')
 })
 
+const manifests = ['sidecar', 'ingress-phone', 'application'].map((name) => `deploy/kubernetes/${name}.yaml`)
+
 it.each([
   'docs/agent.md',
   'deploy/images/agent/Dockerfile',
   'deploy/images/controller/Dockerfile',
   'deploy/kubernetes/controller.yaml',
+  ...manifests,
 ])('%s names this version of the image', (file) => {
   const tags = [...readFileSync(file, 'utf8').matchAll(/homeport-(?:agent|controller):(\d\S*)/g)]
   expect(new Set(tags.map(([, tag]) => tag))).toEqual(new Set([version]))
+})
+
+it.each(['docs/agent.md', ...manifests])('%s mounts nothing over what the image has', (file) => {
+  const recipe = readFileSync('deploy/images/agent/Dockerfile', 'utf8')
+  const mounts = [...readFileSync(file, 'utf8').matchAll(/mountPath: ([^\s,}]+)/g)].map(([, path]) => path)
+  expect(mounts.length).toBeGreaterThan(0)
+  const folders = [...recipe.matchAll(/^COPY \S+ (\S+)\/[^/\s]+$/gm)].map(([, folder]) => folder)
+  expect(folders).toEqual(['/homeport'])
+  expect(mounts).not.toContain(folders[0])
 })

@@ -10,7 +10,7 @@ import { SHARED_CLUSTER } from '../../src/testing/kubernetes/shared-cluster.ts'
 export default async function shareCluster(): Promise<(() => Promise<void>) | undefined> {
   // Debian keeps HAProxy where only root's PATH leads.
   process.env['PATH'] = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`
-  const lacking = await lackingForKubernetes('cluster')
+  const lacking = await lackingForKubernetes('cluster', ['traefik'])
   if (lacking) throw new Error(lacking)
   if (process.env[SHARED_CLUSTER]) return undefined
   const stack = new CleanupStack()

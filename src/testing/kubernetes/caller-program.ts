@@ -1,6 +1,6 @@
 /**
- * A client that makes a new connection every so often, for tests that count which of them fail: `KIND HOST PORT INTERVAL`
- * (ms). Prints a line of JSON (`Call`) for each that is over. Ends with its standard input, when the last one is over.
+ * A client that makes a new connection every so often, for tests that count which of them fail: `KIND HOST PORT INTERVAL
+ * SITE` (ms). Prints a line of JSON (`Call`) for each that is over. Ends with its standard input, when the last one is over.
  */
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -10,15 +10,15 @@ import { httpCall } from '../http-call.ts'
 import { until } from '../until.ts'
 import type { Call, CallKind } from './caller.ts'
 
-const [kind = '', host = '', portText = '', interval = ''] = process.argv.slice(2)
+const [kind = '', host = '', portText = '', interval = '', site = ''] = process.argv.slice(2)
 const port = Number(portText)
 
 /** Milliseconds that a call may take: more than HAProxy needs to try all nodes. */
 const PATIENCE = 10_000
 
 const calls: Record<CallKind, () => Promise<string>> = {
-  http: async () => (await httpCall({ host, port, signal: AbortSignal.timeout(PATIENCE) })).text,
-  https: async () => (await httpCall({ tls: true, host, port, signal: AbortSignal.timeout(PATIENCE) })).text,
+  http: async () => (await httpCall(request())).text,
+  https: async () => (await httpCall({ ...request(), tls: true })).text,
   line: () => connectAndRead({ host, port }),
   /** A message that comes back from the broker. */
   mqtt: async () => {
@@ -38,6 +38,10 @@ const calls: Record<CallKind, () => Promise<string>> = {
       await client.endAsync(true)
     }
   },
+}
+
+function request() {
+  return { host, port, headers: { host: site }, signal: AbortSignal.timeout(PATIENCE) }
 }
 
 async function call(): Promise<void> {

@@ -21,6 +21,8 @@ export interface Call {
 export interface CallerOptions {
   readonly kind: CallKind
   readonly port: number
+  /** The name of the web site that is asked for; the edge's address unless told. */
+  readonly site?: string
   /** Milliseconds between two new connections; 20 unless told. They do not wait for each other. */
   readonly interval?: number
 }
@@ -40,10 +42,12 @@ export class Caller {
   static async start(
     defer: Defer,
     cluster: Cluster,
-    { kind, port, interval = 20 }: CallerOptions,
+    { kind, port, site = cluster.edgeAddress, interval = 20 }: CallerOptions,
   ): Promise<Caller> {
-    const command = [process.execPath, PROGRAM, kind, cluster.edgeAddress, `${port}`, `${interval}`] as const
-    return new Caller(await cluster.startIn(defer, 'client', command, { keepInput: true }))
+    const args = [PROGRAM, kind, cluster.edgeAddress, `${port}`, `${interval}`, site]
+    return new Caller(
+      await cluster.startIn(defer, 'client', [process.execPath, ...args], { keepInput: true }),
+    )
   }
 
   /** Those that are over, in the order in which they ended. */

@@ -67,12 +67,18 @@ find_programs() { # find_programs GROUP... : sets $bin, building what is missing
   bin=$("$here/assets.sh" "${groups[@]}" | tail -n 1) || { [ $? -ne 3 ] || exit 3; lack "its programs cannot be built here"; }
 }
 
-print_programs() { # print_programs api|cluster
-  case ${1:-} in
+print_programs() { # print_programs api|cluster [NAME...] : NAMEs are optional programs, for pods
+  local kind=${1:-} name
+  case $kind in
     api) find_api_programs ;;
     cluster) find_cluster_programs ;;
     *) usage ;;
   esac
+  shift
+  for name in "$@"; do
+    find_programs "$name"
+    [ -x "$bin/$name" ] || lack "$name cannot be built here"
+  done
   echo "$bin"
 }
 
