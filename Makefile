@@ -2,13 +2,17 @@
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH):/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test e2e bench lint build install clean
+.PHONY: help setup demo demo-cluster test e2e bench lint build install clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: setup ## run the main job on real parts, in under a minute (KEEP=1 leaves it running)
 	@node scripts/demo/main.ts $(if $(KEEP),--keep)
+
+demo-cluster: ## the same for pods in a real Kubernetes on this machine, as root (the first time, it is built: minutes)
+	@scripts/setup.sh --with-cluster
+	@node scripts/demo-cluster/main.ts $(if $(KEEP),--keep)
 
 test: setup ## check types and style, and run the tests, with the real HAProxy and API server
 	@npm --silent test

@@ -44,14 +44,14 @@ function request() {
   return { host, port, headers: { host: site }, signal: AbortSignal.timeout(PATIENCE) }
 }
 
-async function call(): Promise<void> {
+async function call(number: number): Promise<void> {
   const at = Date.now()
   const start = performance.now()
   const outcome = await calls[kindOf(kind)]().then(
     (said) => ({ said: said.trim() }),
     (error: unknown) => ({ failed: error instanceof Error ? error.message : String(error) }),
   )
-  const done: Call = { at, took: Math.round(performance.now() - start), ...outcome }
+  const done: Call = { number, at, took: Math.round(performance.now() - start), ...outcome }
   console.log(JSON.stringify(done))
 }
 
@@ -66,7 +66,7 @@ const over = text(process.stdin).then(() => {
 })
 const running: Promise<void>[] = []
 while (!isOver) {
-  running.push(call())
+  running.push(call(running.length))
   await Promise.race([sleep(Number(interval)), over])
 }
 await Promise.all(running)

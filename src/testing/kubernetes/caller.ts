@@ -9,6 +9,8 @@ export type CallKind = 'http' | 'https' | 'line' | 'mqtt'
 
 /** A connection of a client's own, from its first packet to the answer. */
 export interface Call {
+  /** How many began before it. */
+  readonly number: number
   /** When it began, ms since the epoch. */
   readonly at: number
   /** Milliseconds. */
@@ -67,6 +69,17 @@ export class Caller {
   /** What was answered to those that began at or after `since` (ms since the epoch). */
   answers(since: number): readonly string[] {
     return this.calls.flatMap(({ at, said }) => (at >= since && said !== undefined ? [said] : []))
+  }
+
+  /**
+   * Milliseconds from `since` (ms since the epoch) until the last one that failed began; 0 where none has failed. Waits for
+   * the answers to all that have begun.
+   */
+  async outage(since: number): Promise<number> {
+    const last = await this.answered()
+    const isOver = () => this.calls.filter(({ number }) => number < last.number).length === last.number
+    await until(isOver, { deadline: 60_000, what: 'the end of all calls that began' })
+    return Math.max(0, ...this.failures.map(({ at }) => at - since))
   }
 
   /** Waits until one that begins from now on is answered like that, and gives it. */
