@@ -3,6 +3,7 @@ import type { Observed } from '../../src/core/plan/observed.ts'
 import { plan } from '../../src/core/plan/plan.ts'
 import type { Route, Routes } from '../../src/core/route.ts'
 import type { HaproxyDriver } from '../../src/edge/haproxy/haproxy-driver.ts'
+import { Master } from '../../src/edge/haproxy/master.ts'
 import { type EchoServer, echoServer } from '../../src/testing/echo-server.ts'
 import { freePort, freePorts } from '../../src/testing/free-port.ts'
 import { testHaproxy } from '../../src/testing/haproxy.ts'
@@ -16,13 +17,15 @@ const BINARIES = [['haproxy'], [process.env['HOMEPORT_HAPROXY_3'] ?? '']].filter
 /** A driver with what it was last seen to run, and the port of the test beside which others come and go. */
 class Scene {
   readonly driver: HaproxyDriver
+  readonly #master: Master
   readonly node: EchoServer
   readonly route: Route
   #observed: Observed
   #served: Routes
 
-  constructor(driver: HaproxyDriver, node: EchoServer, route: Route, observed: Observed) {
+  constructor(driver: HaproxyDriver, master: Master, node: EchoServer, route: Route, observed: Observed) {
     this.driver = driver
+    this.#master = master
     this.node = node
     this.route = route
     this.#observed = observed
@@ -37,6 +40,11 @@ class Scene {
 
   async look(): Promise<void> {
     this.#observed = await this.driver.observe(this.#served)
+  }
+
+  /** Their pids. */
+  async oldWorkers(): Promise<number[]> {
+    return (await this.#master.processesSoon()).oldWorkers.map(({ pid }) => pid)
   }
 
   /** A session that is established with the node. */
@@ -62,7 +70,13 @@ async function scene(binary: string | undefined, maxOldWorkers: number, now?: ()
     ...(binary !== undefined && { binary }),
   })
   const driver = haproxy.driver(now)
-  return new Scene(driver, node, route, await driver.observe(routesOf(route)))
+  return new Scene(
+    driver,
+    new Master(haproxy.paths.masterSocket),
+    node,
+    route,
+    await driver.observe(routesOf(route)),
+  )
 }
 
 describe.each(BINARIES)('workers that a reload of %s has replaced', (binary) => {
@@ -80,6 +94,50 @@ describe.each(BINARIES)('workers that a reload of %s has replaced', (binary) => 
       return few.closed
     })
     for (const session of [...many, ...some]) expect(await session.ask('still here?')).toBe('still here?')
+  })
+
+  it('are killed first where they hang, however many sessions they have', async () => {
+    let now = 0
+    const subject = await scene(binary, 1, () => now)
+    const [first = 0, second = 0] = await freePorts(2)
+    const [stuck] = await Promise.all([subject.session(), subject.session(), subject.session()])
+    await subject.reload([first])
+    const [hung] = await subject.oldWorkers()
+    process.kill(hung ?? 0, 'SIGSTOP')
+    const served = await subject.session()
+    await subject.reload([second])
+    await until(async () => {
+      now += 1_000
+      await subject.look()
+      return stuck.closed
+    })
+    await until(async () => (await subject.oldWorkers()).length === 1)
+    expect(await served.ask('still here?')).toBe('still here?')
+  })
+
+  it('have their overdue sessions ended though another one hangs', async () => {
+    let now = 0
+    const subject = await scene(binary, 8, () => now)
+    const [first = 0, second = 0] = await freePorts(2)
+    const overdue = await subject.session()
+    await subject.reload([first])
+    const older = await subject.oldWorkers()
+    const stuck = await subject.session()
+    await subject.reload([second])
+    const hung = (await subject.oldWorkers()).find((pid) => !older.includes(pid)) ?? 0
+    process.kill(hung, 'SIGSTOP')
+    await subject.serve(routesOf({ ...subject.route, backends: [to('127.0.0.3', subject.node.port)] }))
+    now = 1_000
+    await until(async () => {
+      await subject.look()
+      return overdue.closed
+    })
+    expect(stuck.closed).toBe(false)
+    process.kill(hung, 'SIGCONT')
+    await until(async () => {
+      await subject.look()
+      return stuck.closed
+    })
   })
 
   it('crowd when they are more than half of what may stay, and no more when their sessions are over', async () => {

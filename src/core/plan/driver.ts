@@ -35,7 +35,7 @@ export interface DriverEvent {
 export interface Driver {
   /**
    * Whether sessions on workers that reloads have replaced are so many that the next few reloads would end some. As of
-   * the last look.
+   * a look a moment ago.
    */
   readonly isCrowded: boolean
   /**

@@ -70,7 +70,7 @@ export class HaproxyDriver implements Driver {
     this.#file = new ConfigFile(this.#paths)
     this.#observer = new Observer(this.#api, parts.now)
     this.#memory = new RefusalMemory(this.#paths.include, parts.now)
-    this.#oldWorkers = new OldWorkers(this.#master, settings.maxOldWorkers)
+    this.#oldWorkers = new OldWorkers(this.#master, settings.maxOldWorkers, parts.now)
     this.#runtime = new RuntimeChanges({
       api: this.#api,
       known: this.#known,
@@ -114,7 +114,7 @@ export class HaproxyDriver implements Driver {
     if (await this.#file.isForeign()) this.#writeSoon()
     this.#process.trimLog()
     this.#oldWorkers.endSessions(this.#runtime.overdue(desired))
-    await this.#oldWorkers.look()
+    this.#oldWorkers.look()
     return this.#known.observed(footing.ground.foundation)
   }
 
@@ -141,6 +141,7 @@ export class HaproxyDriver implements Driver {
   }
 
   async close(): Promise<void> {
+    await this.#oldWorkers.close()
     await this.#file.flush()
   }
 

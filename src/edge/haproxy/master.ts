@@ -9,8 +9,14 @@ import { ask, CliSilent } from './cli.ts'
 /** 3.0 answers a reload when it is over: 5,000 routes take under 1 s, a port that is taken takes 2 s of trying. */
 const RELOAD_TIMEOUT = 60_000
 
+/** An old worker answers in a few ms. One that hangs holds one of the master's few connections for this long. */
+const OLD_WORKER_TIMEOUT = 500
+
 /** How long it may be away around a start or a reload, ms. It starts itself anew within a few. */
 const AWAY = 2_000
+
+/** What is asked and told about old workers. */
+export type OldWorkerCli = Pick<Master, 'processes' | 'infoOf' | 'sessionsOf' | 'endSessions'>
 
 /** The master's CLI. Every call throws CliSilent when it does not answer. */
 export class Master {
@@ -44,20 +50,20 @@ export class Master {
     return parseReloadAnswer(await this.#ask('reload', RELOAD_TIMEOUT))
   }
 
-  /** `show info` of any worker, an old one too. */
+  /** `show info` of an old worker. */
   async infoOf(pid: number): Promise<ShowInfo | undefined> {
-    return parseShowInfo(await this.#ask(`@!${pid} show info`))
+    return parseShowInfo(await this.#ask(`@!${pid} show info`, OLD_WORKER_TIMEOUT))
   }
 
-  /** `show sess` of any worker, an old one too. */
+  /** `show sess` of an old worker. */
   async sessionsOf(pid: number): Promise<Session[]> {
-    return parseShowSess(await this.#ask(`@!${pid} show sess`))
+    return parseShowSess(await this.#ask(`@!${pid} show sess`, OLD_WORKER_TIMEOUT))
   }
 
   /** Ends sessions of a worker by their ids; those that are over already are no matter. */
   async endSessions(pid: number, ids: readonly string[]): Promise<void> {
     const commands = ids.map((id) => `@!${pid} shutdown session ${id}`)
-    for (const line of commandLines(commands)) await this.#ask(line)
+    for (const line of commandLines(commands)) await this.#ask(line, OLD_WORKER_TIMEOUT)
   }
 
   #ask(command: string, timeout = 2_000): Promise<string> {

@@ -1,27 +1,35 @@
 import type { ServerOf } from '../../core/haproxy/drain.ts'
-import { proxyName } from '../../core/haproxy/proxy-name.ts'
-import type { OldWorker } from '../../core/haproxy/show-proc.ts'
 import { CliSilent } from './cli.ts'
-import type { Master } from './master.ts'
+import type { OldWorkerCli } from './master.ts'
+import { OldWorkerBound } from './old-worker-bound.ts'
+import { OverdueSessions } from './overdue-sessions.ts'
 
 /**
- * Sees to the workers that reloads have replaced and that stay for their sessions. Beyond `most` of them, those with the
- * fewest sessions are told to end. HAProxy's own bound (mworker-max-reloads) counts reloads and not workers, so it would
- * cut one long session off after a few changes, however little it costs.
+ * Sees to the workers that reloads have replaced and that stay for their sessions: ends the sessions that had their time,
+ * and workers where they are too many. It does so beside the driver's calls, since each question to a worker that hangs
+ * takes as long as its time-out; one look at a time.
  */
 export class OldWorkers {
-  readonly #master: Master
+  readonly #master: OldWorkerCli
   readonly #most: number
+  readonly #bound: OldWorkerBound
+  readonly #overdue: OverdueSessions
+  readonly #closing = new AbortController()
   #isDue = false
   #count = 0
-  #overdue: ServerOf[] = []
+  #running: Promise<void> | undefined
+  #fault: unknown
 
-  constructor(master: Master, most: number) {
+  /** `now`: a clock that never steps, ms. */
+  constructor(master: OldWorkerCli, most: number, now: () => number) {
     this.#master = master
     this.#most = most
+    const { signal } = this.#closing
+    this.#bound = new OldWorkerBound({ master, most, now, signal })
+    this.#overdue = new OverdueSessions(master, signal)
   }
 
-  /** Whether few more reloads are left before sessions end; as of the last `look`. */
+  /** Whether few more reloads are left before sessions end; as of the last look that is over. */
   get isCrowded(): boolean {
     return this.#count > this.#most / 2
   }
@@ -33,52 +41,42 @@ export class OldWorkers {
 
   /** Ends the sessions that any old worker has with these servers, at the next look. */
   endSessions(servers: readonly ServerOf[]): void {
-    this.#overdue.push(...servers)
+    this.#overdue.add(servers)
   }
 
-  /** Ends what is to end, if anything can be since the last call. */
-  async look(): Promise<void> {
-    if (!this.#isDue && this.#overdue.length === 0) return
+  /**
+   * Begins to end what is to end, if anything can be since the last call and no look is under way.
+   * @throws what the look before has failed with, where nobody foresaw it.
+   */
+  look(): void {
+    const fault = this.#fault
+    this.#fault = undefined
+    if (fault !== undefined) throw fault
+    if (this.#running || this.#closing.signal.aborted) return
+    if (!this.#isDue && !this.#overdue.isLeft) return
+    this.#running = this.#look().finally(() => {
+      this.#running = undefined
+    })
+  }
+
+  /** Begins no look any more. Resolves when none is under way: a question under way runs into its time-out at most. */
+  async close(): Promise<void> {
+    this.#closing.abort()
+    await this.#running
+  }
+
+  async #look(): Promise<void> {
+    this.#isDue = false
     try {
-      const { oldWorkers } = await this.#master.processes()
-      if (this.#overdue.length > 0) for (const { pid } of oldWorkers) await this.#endSessionsOf(pid)
-      this.#overdue = []
-      if (oldWorkers.length > this.#most) await this.#endSome(oldWorkers)
-      this.#count = oldWorkers.length
-      this.#isDue = this.isCrowded
+      const processes = await this.#master.processes()
+      await this.#overdue.end(processes.oldWorkers)
+      await this.#bound.keep(processes)
+      this.#count = processes.oldWorkers.length
+      this.#isDue ||= this.isCrowded || this.#bound.isEnding
     } catch (error) {
+      this.#isDue = true
       // Around a reload the master is away for a moment: the next look comes.
-      if (!(error instanceof CliSilent)) throw error
+      if (!(error instanceof CliSilent)) this.#fault = error
     }
-  }
-
-  /** One by one: an old worker's proxies are disabled, and `shutdown sessions server` is refused there (2.6, 3.0). */
-  async #endSessionsOf(pid: number): Promise<void> {
-    const sessions = await this.#master.sessionsOf(pid)
-    const servers = new Set(this.#overdue.map(({ key, name }) => `${proxyName(key)}/${name}`))
-    const overdue = sessions.filter(({ proxy, server }) => servers.has(`${proxy}/${server}`))
-    await this.#master.endSessions(
-      pid,
-      overdue.map(({ id }) => id),
-    )
-  }
-
-  async #endSome(oldWorkers: readonly OldWorker[]): Promise<void> {
-    const counted: { pid: number; reloads: number; sessions: number }[] = []
-    for (const { pid, reloads } of oldWorkers) {
-      const info = await this.#master.infoOf(pid)
-      counted.push({ pid, reloads, sessions: info?.connections ?? 0 })
-    }
-    counted.sort((a, b) => a.sessions - b.sessions || b.reloads - a.reloads)
-    for (const { pid } of counted.slice(0, counted.length - this.#most)) end(pid)
-  }
-}
-
-/** SIGTERM: at once, sessions and all (management manual, 4). */
-function end(pid: number): void {
-  try {
-    process.kill(pid, 'SIGTERM')
-  } catch {
-    // It has ended by itself.
   }
 }
