@@ -113,6 +113,7 @@ export class Edge implements EdgeService {
   async start(): Promise<void> {
     const { log, rules } = this.#parts
     const refused = rejudgeHeld(this.#journal, rules, log)
+    this.#keepStorage(() => this.#journal.writeOwed())
     const { documents, routes } = this.#journal.state
     for (const [key, held] of documents) {
       if (held.lapsedAt === undefined) this.#leases.renew(key, this.#clock.now() + held.ttl)
@@ -261,7 +262,10 @@ export class Edge implements EdgeService {
   }
 
   #tick(): void {
-    this.#keepStorage(() => this.#leaseKeeper.look())
+    this.#keepStorage(() => {
+      this.#journal.writeOwed()
+      this.#leaseKeeper.look()
+    })
   }
 
   /** A full disk is told of once, and again when it is over; the next tick tries again. */

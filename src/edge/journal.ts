@@ -21,6 +21,8 @@ export class Journal {
   readonly #onStep: StepListener
   #state: State
   #queue: Entry[] = []
+  /** What is in the state and not on the disk yet. */
+  #owed: StoreChange[] = []
 
   constructor(state: State, store: Store, edgeTime: () => number, onStep: StepListener) {
     this.#state = state
@@ -53,9 +55,30 @@ export class Journal {
     return this.#commit(events)
   }
 
+  /**
+   * The same in memory only, for what must count whether it can be written or not. It goes to the disk with the next step,
+   * or by `writeOwed`; until then a restart has to find it again.
+   */
+  owe(...events: readonly RegistryEvent[]): Step {
+    this.#flush()
+    const before = this.#state
+    const step = reduce(before, events)
+    this.#owed.push(...storeChanges(before, step))
+    this.#enter(step)
+    return step
+  }
+
+  /**
+   * Write what is owed to the disk, if anything is.
+   * @throws StorageFailed when the disk refuses; it is owed still.
+   */
+  writeOwed(): void {
+    if (this.#owed.length > 0) this.#put([])
+  }
+
   /** Put the edge time on the disk, so that a restart does not set it back by much. */
   checkpoint(): void {
-    this.#store.commit([], this.#edgeTime())
+    this.#put([])
   }
 
   #flush(): void {
@@ -74,10 +97,21 @@ export class Journal {
     const before = this.#state
     const step = reduce(before, events)
     const changes = storeChanges(before, step)
-    if (changes.length > 0) this.#store.commit(changes, this.#edgeTime())
+    if (changes.length > 0) this.#put(changes)
+    this.#enter(step)
+    return step
+  }
+
+  #enter(step: Step): void {
+    const before = this.#state
     this.#state = step.state
     this.#onStep(before, step)
-    return step
+  }
+
+  /** What is owed goes first, since later changes may be of the same rows. */
+  #put(changes: readonly StoreChange[]): void {
+    this.#store.commit([...this.#owed, ...changes], this.#edgeTime())
+    this.#owed = []
   }
 }
 

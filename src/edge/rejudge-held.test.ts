@@ -48,6 +48,23 @@ describe('an edge that starts with stricter settings', () => {
     expect((await meanwhile(mild.put('a', document))).status).toBe(200)
   })
 
+  it('starts on a full disk all the same, says that it is full, and writes once it can', async () => {
+    const { before } = await holding()
+    const after = before.successor(reserved)
+    after.store.full = true
+    await meanwhile(after.edge.start())
+    expect(after.edge.routes({ role: 'admin' }).map(({ port }) => port)).toEqual([8443])
+    expect(after.logged).toContain('the state cannot be written')
+    expect((await after.edge.status({ role: 'admin' })).warnings).toEqual([
+      expect.stringContaining('storage-failed'),
+    ])
+    after.store.full = false
+    await pass(2_000)
+    expect((await after.edge.status({ role: 'admin' })).warnings).toEqual([])
+    expect(after.store.load().documents[0]?.claims.map(({ port }) => port)).toEqual([8443])
+    expect(after.store.load().owners.map(([key]) => key)).toEqual(['tcp/8443'])
+  })
+
   it('gives the port to nobody, and leaves a document alone that breaks nothing', async () => {
     const { before, digest } = await holding()
     const same = before.successor()

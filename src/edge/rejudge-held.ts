@@ -8,8 +8,8 @@ import type { Journal } from './journal.ts'
 
 /**
  * Refuses the held claims that this edge's settings do not allow any more, so that a stricter setting counts from the
- * next start on. Their phones hear of it with their next call, since the digest is another one. Returns their ports.
- * @throws StorageFailed
+ * next start on. Their phones hear of it with their next call, since the digest is another one. Counts at once and is owed
+ * to the disk, since a full one must not keep an edge from starting. Returns their ports.
  */
 export function rejudgeHeld(journal: Journal, rules: ClaimRules, log: Log): Set<PortKey> {
   const ports = new Set<PortKey>()
@@ -29,7 +29,6 @@ export function rejudgeHeld(journal: Journal, rules: ClaimRules, log: Log): Set<
     }
     return [{ ...document, digest: documentDigest(document) }]
   })
-  if (changed.length > 0)
-    journal.writeNow(...changed.map((document) => ({ type: 'refuse', document }) as const))
+  if (changed.length > 0) journal.owe(...changed.map((document) => ({ type: 'refuse', document }) as const))
   return ports
 }
