@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { aCall } from '../testing/edge-in-memory.ts'
+import { aCall, type EdgeInMemory } from '../testing/edge-in-memory.ts'
 import { meanwhile, pass, useFakeTime } from '../testing/fake-time.ts'
 import { claim, document, EVERYTHING, otherOwner, started } from '../testing/started-edge.ts'
 
@@ -92,5 +92,46 @@ describe('a data plane that does not answer', () => {
     subject.driver.crash()
     await pass(2_000)
     expect(subject.edge.routes(EVERYTHING)).toMatchObject([{ state: 'live' }])
+  })
+})
+
+/** How often the edge plans, from now on: each plan asks once whether HAProxy is crowded. */
+function countPlans({ driver }: EdgeInMemory): () => number {
+  let count = 0
+  Object.defineProperty(driver, 'isCrowded', {
+    get: () => {
+      count++
+      return false
+    },
+  })
+  return () => count
+}
+
+describe('the reconciler sleeps', () => {
+  it('until its reload is due, where what was refused before is among the changes', async () => {
+    const subject = await started()
+    subject.driver.takenPorts.add(8443)
+    await meanwhile(subject.put('a', document))
+    await meanwhile(subject.put('b', { claims: [{ ...claim, port: 1 }] }))
+    const plans = countPlans(subject)
+    await pass(20_000)
+    // One or two a look and a retry; 121 where it wakes each millisecond until the reload is due.
+    expect(plans()).toBeLessThan(80)
+  })
+
+  it('for a while, where the data plane does not answer, whatever was to be tried meanwhile', async () => {
+    const subject = await started()
+    subject.driver.takenPorts.add(8443)
+    await meanwhile(subject.put('a', document))
+    subject.driver.unavailable = 'no answer'
+    let looks = 0
+    const observe = subject.driver.observe.bind(subject.driver)
+    subject.driver.observe = (desired) => {
+      looks++
+      return observe(desired)
+    }
+    await pass(10_000)
+    // One each 500 ms; 8,006 where it goes by what is overdue.
+    expect(looks).toBeLessThan(25)
   })
 })

@@ -283,11 +283,18 @@ export class Reconciler {
 
   #schedule(): void {
     const now = this.#parts.now()
-    const times = [this.#unavailable ? now + RETRY_UNAVAILABLE : this.#nextLook()]
+    this.#timer = setTimeout(() => this.#wake(), Math.max(0, this.#nextStep(now) - now))
+  }
+
+  #nextStep(now: number): number {
+    // Nothing that is due can be done meanwhile.
+    if (this.#unavailable) return now + RETRY_UNAVAILABLE
+    const times = [this.#nextLook()]
     if (this.#demand) times.push(reloadDue({ ...this.#demand, reloaded: this.#reloaded }))
     const retry = this.#parking.next()
-    if (retry !== undefined) times.push(retry)
-    this.#timer = setTimeout(() => this.#wake(), Math.max(0, Math.min(...times) - now))
+    // What is over already goes with the reload that is due: to wake for it would be to plan the same, over and over.
+    if (retry !== undefined && !(this.#demand && retry <= now)) times.push(retry)
+    return Math.min(...times)
   }
 }
 
