@@ -3,6 +3,7 @@ import { releaseAnswer } from '../core/registry/answer.ts'
 import type { ClaimRules } from '../core/registry/claim-rules.ts'
 import { Leases } from '../core/registry/leases.ts'
 import type { Step } from '../core/registry/reduce.ts'
+import { mayStandNow } from '../core/registry/rejudge.ts'
 import { restore } from '../core/registry/restore.ts'
 import type { State } from '../core/registry/state.ts'
 import type { PortKey } from '../core/route.ts'
@@ -116,6 +117,8 @@ export class Edge implements EdgeService {
     this.#keepStorage(() => this.#journal.writeOwed())
     const { documents, routes } = this.#journal.state
     for (const [key, held] of documents) {
+      // In memory only: asking again after each start costs a call, and no write.
+      if (mayStandNow(held, rules)) this.#registrar.readAgain([key])
       if (held.lapsedAt === undefined) this.#leases.renew(key, this.#clock.now() + held.ttl)
     }
     this.#reconciler.want(routes)

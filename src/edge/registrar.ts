@@ -42,6 +42,8 @@ export class Registrar {
   readonly #slices: SliceQueue
   /** Large documents that are being read: what their phones call meanwhile has to wait for its turn. */
   readonly #turns = new Map<DocumentKey, Promise<unknown>>()
+  /** Documents that are not renewed by digest, until they have been read again. */
+  readonly #toRead = new Set<DocumentKey>()
 
   constructor(parts: RegistrarParts) {
     this.#parts = parts
@@ -78,8 +80,18 @@ export class Registrar {
     }
     if (held.lost)
       throw new RequestRefused('digest-mismatch', 'backends were dropped while the phone was silent')
+    if (this.#toRead.has(key))
+      throw new RequestRefused(
+        'digest-mismatch',
+        'a claim was refused by settings that may have changed since',
+      )
     this.#lease(key, held)
     return this.#answer(key, held)
+  }
+
+  /** These documents would be read otherwise than they were: their phones are to send them whole once more. */
+  readAgain(keys: Iterable<DocumentKey>): void {
+    for (const key of keys) this.#toRead.add(key)
   }
 
   async release(call: Call, digest?: string): Promise<ReleaseAnswer> {
@@ -122,6 +134,7 @@ export class Registrar {
   }
 
   documentGone(key: DocumentKey): void {
+    this.#toRead.delete(key)
     this.#memory.forget(key)
     this.#parts.leases.end(key)
   }
@@ -189,7 +202,7 @@ export class Registrar {
     if (!held && document.claims.length === 0 && document.refused.length > 0) return refusedWhole(document)
     if (!held) this.#refuseTooMany(call)
     if (held && held.digest === digest && held.caller === call.caller && held.identity === call.identity.id) {
-      this.#memory.learn(key, mark)
+      this.#learn(key, mark)
       return this.#renewed(key, held)
     }
     return this.#take(call, document, mark)
@@ -203,7 +216,7 @@ export class Registrar {
     await journal.write({ type: 'put', document, takeover })
     const held = this.#held(this.#open(call))
     if (held.digest === document.digest) {
-      this.#memory.learn(key, mark)
+      this.#learn(key, mark)
       this.#lease(key, held)
     } else {
       refuseOutdated(document, held)
@@ -220,6 +233,12 @@ export class Registrar {
     if (count >= MAX_DOCUMENTS) {
       throw new RequestRefused('edge-full', `the token ${identity.id} has ${MAX_DOCUMENTS} documents already`)
     }
+  }
+
+  /** The body was read, by the settings of today. */
+  #learn(key: DocumentKey, mark: BodyMark): void {
+    this.#memory.learn(key, mark)
+    this.#toRead.delete(key)
   }
 
   #renewed(key: DocumentKey, held: HeldDocument): Answer | Promise<Answer> {

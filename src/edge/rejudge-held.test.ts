@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ClaimRules } from '../core/registry/claim-rules.ts'
 import { aCall, EdgeInMemory } from '../testing/edge-in-memory.ts'
 import { meanwhile, pass, useFakeTime } from '../testing/fake-time.ts'
 
@@ -73,5 +74,47 @@ describe('an edge that starts with stricter settings', () => {
     await pass(1_000)
     expect(same.store.commits).toBe(commits)
     expect(same.edge.renew(aCall('a'), digest).digest).toBe(digest)
+  })
+})
+
+describe('an edge that starts with milder settings', () => {
+  /** One that refused a claim of the document, and what its phone would renew it by. */
+  async function refusing(rules: Partial<ClaimRules>, refused: typeof claim) {
+    const before = new EdgeInMemory(undefined, undefined, rules)
+    await meanwhile(before.edge.start())
+    const partly = { claims: [claim, refused] }
+    const { digest } = await meanwhile(before.put('a', partly))
+    await meanwhile(before.edge.stop())
+    return { before, partly, digest }
+  }
+
+  const forbidden = { ...claim, port: 9000, backends: [{ address: '127.0.0.2', port: 1 }] }
+  it.each<[string, Partial<ClaimRules>, typeof claim, Partial<ClaimRules>]>([
+    ['a port', reserved, { ...claim, port: 9000 }, {}],
+    ['an address', {}, forbidden, { allowLoopback: true }],
+  ])('asks whom they let have %s for the whole document, once', async (_, rules, refused, milder) => {
+    const { before, partly, digest } = await refusing(rules, refused)
+    const after = before.successor(milder)
+    await meanwhile(after.edge.start())
+    expect(() => after.edge.renew(aCall('a'), digest)).toThrow(/settings that may have changed/)
+    const made = await meanwhile(after.put('a', partly))
+    expect(made.status).toBe(200)
+    expect(after.edge.renew(aCall('a'), made.digest).status).toBe(200)
+  })
+
+  it('asks nobody whom they refuse as before, and writes nothing where the whole says the same', async () => {
+    const { before, digest } = await refusing(reserved, { ...claim, port: 9000 })
+    const same = before.successor(reserved)
+    await meanwhile(same.edge.start())
+    expect(same.edge.renew(aCall('a'), digest).status).toBe(207)
+
+    const still = await refusing({}, forbidden)
+    const again = still.before.successor({})
+    await meanwhile(again.edge.start())
+    const { commits } = again.store
+    expect(() => again.edge.renew(aCall('a'), still.digest)).toThrow(/settings that may have changed/)
+    expect((await meanwhile(again.put('a', still.partly))).digest).toBe(still.digest)
+    expect(again.edge.renew(aCall('a'), still.digest).status).toBe(207)
+    expect(again.store.commits).toBe(commits)
   })
 })

@@ -1,3 +1,4 @@
+import { portKey } from '../route.ts'
 import { brokenRules, type ClaimRules } from './claim-rules.ts'
 import type { Claim, RefusedClaim } from './document.ts'
 import type { HeldDocument } from './state.ts'
@@ -22,4 +23,22 @@ export function rejudge(held: HeldDocument, rules: ClaimRules): HeldDocument | u
   }
   if (claims.length === held.claims.length) return undefined
   return { ...held, claims, refused: refused.sort((a, b) => a.index - b.index) }
+}
+
+/** Whether rules that refused a claim of a document may take it by now. What it said is not kept: only its phone can tell. */
+export function mayStandNow({ refused }: HeldDocument, rules: ClaimRules): boolean {
+  return refused.some((claim) => mayBeTaken(claim, rules))
+}
+
+function mayBeTaken({ port, protocol, refusal }: RefusedClaim, rules: ClaimRules): boolean {
+  switch (refusal.code) {
+    case 'port-reserved':
+      return port === undefined || !rules.reservedPorts.has(portKey(protocol ?? 'tcp', port))
+    case 'protocol-unsupported':
+      return protocol === undefined || rules.protocols.has(protocol)
+    case 'backend-forbidden':
+      return true
+    default:
+      return false
+  }
 }
