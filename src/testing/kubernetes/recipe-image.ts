@@ -10,8 +10,12 @@ import { rootFolder } from './root-folder.ts'
 const run = promisify(execFile)
 const checkout = join(import.meta.dirname, '../../..')
 
-/** Builds the programs of this checkout, and gives the folder where they are. */
+/** Where test/setup/cluster.ts tells the tests of its project that the programs are built already. */
+export const BUILT = 'HOMEPORT_TEST_BUILT'
+
+/** Builds the programs of this checkout, unless that was done for this run, and gives the folder where they are. */
 export async function builtPrograms(defer: Defer): Promise<string> {
+  if (process.env[BUILT]) return process.env[BUILT]
   const folder = join(await temporaryFolder(defer), 'dist')
   await run(process.execPath, [join(checkout, 'scripts/build.ts'), folder])
   return folder

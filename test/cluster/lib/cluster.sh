@@ -342,10 +342,13 @@ image() { # image NAME ROOTFS|TAR|PROGRAM [ENTRYPOINT...]
   local name=${1:?which name?} tar n
   tar=$dir/images/$(tr -c 'A-Za-z0-9.\n' - <<<"$name").tar
   python3 "$here/lib/image.py" "$tar" "$@"
+  local imports=() import
   for n in $(running_nodes); do
-    on_node "$n" ctr -n k8s.io images import "$tar" >/dev/null
-    touch -r "$tar" "$dir/nodes/node$n/imported/${tar##*/}"
+    on_node "$n" ctr -n k8s.io images import "$tar" >/dev/null &
+    imports+=($!)
   done
+  for import in "${imports[@]}"; do wait "$import"; done
+  for n in $(running_nodes); do touch -r "$tar" "$dir/nodes/node$n/imported/${tar##*/}"; done
 }
 
 everything_down() { # everything_down DIR
