@@ -62,7 +62,10 @@ export class Chronicle {
     }
   }
 
-  /** Backends that went up or down between two looks. Returns the ports where any health changed. */
+  /**
+   * Backends that went up or down between two looks. Returns the ports of which something else is to be answered: where any
+   * health changed, or it is known only now why one is down.
+   */
   health(before: Observed | undefined, after: Observed): PortKey[] {
     const changed: PortKey[] = []
     // Not `for`: that makes an array of each entry, of a thousand or more with each call.
@@ -76,8 +79,11 @@ export class Chronicle {
   #routeHealth(key: PortKey, old: ObservedRoute | undefined, now: ObservedRoute): boolean {
     let changed = old?.backends.size !== now.backends.size
     for (const [name, { health, reason }] of now.backends) {
-      const was = old?.backends.get(name)?.health
-      if (was === health) continue
+      const { health: was, reason: known } = old?.backends.get(name) ?? {}
+      if (was === health) {
+        changed ||= known === undefined && reason !== undefined
+        continue
+      }
       changed = true
       if (health === 'down') this.tell('backend-down', `${key} ${name}`, reason)
       else if (health === 'up' && was === 'down') this.tell('backend-up', `${key} ${name}`)

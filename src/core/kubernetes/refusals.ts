@@ -47,7 +47,7 @@ export function backendsDown({ edges }: ServiceOutcome): Grievance[] {
     return [
       grievance(
         'backends-down',
-        `edge ${edge}: no backend takes connections: ${listed([...new Set(reasons)])}`,
+        `edge ${edge}: none of the nodes takes connections: ${listed([...new Set(reasons)])}`,
       ),
     ]
   })

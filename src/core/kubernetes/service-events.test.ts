@@ -82,7 +82,7 @@ describe('an Event', () => {
     ])
     const [event] = eventsFor(NOTHING_TOLD, outcome(live, down)).events
     expect(event?.message).toMatch(
-      /^edge fra: no backend .* 10\.0\.0\.1:30443 \(Layer4 timeout\)\..*firewall/,
+      /^edge fra: none of the nodes .* 10\.0\.0\.1:30443 \(Layer4 timeout\)\..*firewall/,
     )
   })
 
