@@ -2,7 +2,7 @@
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH):/usr/sbin:/sbin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-cluster test e2e bench lint build install clean
+.PHONY: help setup demo demo-cluster test e2e conformance bench lint build install clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,11 @@ test: setup ## check types and style, and run the tests, with the real HAProxy a
 e2e: ## run the tests on a whole Kubernetes cluster of this machine (as root; the first time, it is built: minutes)
 	@scripts/setup.sh --with-cluster
 	@npm --silent run e2e
+
+conformance: ## run Kubernetes' own tests for LoadBalancer Services, on such a cluster (as root; half an hour)
+	@scripts/setup.sh --with-conformance
+	@test/cluster/assets.sh --group core --group node --group conformance >/dev/null
+	@node test/conformance/main.ts
 
 lint: setup ## check types and style only
 	@npm --silent run lint

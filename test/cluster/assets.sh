@@ -45,7 +45,7 @@ dest=$(cd "$dest" && pwd)
 export CGO_ENABLED=0 GOTOOLCHAIN=local GOWORK=off GOFLAGS='-mod=mod -buildvcs=false -trimpath'
 
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+trap 'rm -rf --one-file-system "$work"' EXIT # debootstrap mounts /proc and /sys in it for a while
 
 # With the Go that is installed; one that is too old, but of 1.21 or later, can fetch the one that it takes.
 choose_go() {
