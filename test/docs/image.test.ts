@@ -51,6 +51,7 @@ const manifests = ['sidecar', 'ingress-phone', 'application'].map((name) => `dep
 
 it.each([
   'docs/agent.md',
+  'docs/load-balancer.md',
   'deploy/images/agent/Dockerfile',
   'deploy/images/controller/Dockerfile',
   'deploy/kubernetes/controller.yaml',

@@ -64,6 +64,9 @@ const LACKS: readonly Lack[] = [
   { right: 'get namespaces', logged: /the uid of the controller's namespace cannot be read/, isServed: true },
 ]
 
+/** Milliseconds for a test that starts several programs, on a machine that has other things to do. */
+const WHOLE_STORY = 180_000
+
 describe.skipIf(noApiServer).each([
   { name: 'controller.yaml', manifest: whole, nodes: 'nodes' },
   { name: 'controller-namespaced.yaml', manifest: namespaced, nodes: 'pods' },
@@ -124,42 +127,48 @@ describe.skipIf(noApiServer).each([
     return rights.filter((right) => !made.some((call) => isUse(call, right))).map(titleOf)
   }
 
-  it('are enough for all that it does, and it uses every one of them', async () => {
-    const first = await controller(onTestFinished)
-    const port = await aService(onTestFinished, 'mosquitto')
-    await until(async () => (await reasonOf('mosquitto')) === 'Live', { deadline: PATIENCE })
-    expect(await connectAndRead({ port })).toMatch(/^node /)
-
-    // The same Event twice is one that counts: of the Service, and of the edge.
-    const check = (text: string | null) =>
-      api.client.patch(`${SERVICES}/mosquitto`, { metadata: { annotations: { 'homeport.dev/check': text } } })
-    for (const _ of ['once', 'twice']) {
-      await check('?')
-      await until(async () => (await reasonOf('mosquitto')) === 'AnnotationInvalid')
-      await check(null)
+  it(
+    'are enough for all that it does, and it uses every one of them',
+    async () => {
+      const first = await controller(onTestFinished)
+      const port = await aService(onTestFinished, 'mosquitto')
       await until(async () => (await reasonOf('mosquitto')) === 'Live', { deadline: PATIENCE })
-    }
-    const answers = () => first.stdout.match(/"the edge answers"/g)?.length
-    for (const times of [2, 3]) {
-      await edge.stop()
-      await first.printed(new RegExp(`(?:takes no call[^]*){${times - 1}}`))
-      await edge.start()
-      await until(() => answers() === times, { deadline: PATIENCE })
-    }
+      expect(await connectAndRead({ port })).toMatch(/^node /)
 
-    const second = await controller(onTestFinished)
-    await second.printed(/"the controller starts"/, PATIENCE)
-    await first.stop()
-    await second.printed(/"leads"/)
-    await api.client.delete(`${SERVICES}/mosquitto`)
-    await until(async () => !(await api.client.exists(`${SERVICES}/mosquitto`)))
-    await expect(connectAndRead({ port })).rejects.toThrow('ECONNREFUSED')
+      // The same Event twice is one that counts: of the Service, and of the edge.
+      const check = (text: string | null) =>
+        api.client.patch(`${SERVICES}/mosquitto`, {
+          metadata: { annotations: { 'homeport.dev/check': text } },
+        })
+      for (const _ of ['once', 'twice']) {
+        await check('?')
+        await until(async () => (await reasonOf('mosquitto')) === 'AnnotationInvalid')
+        await check(null)
+        await until(async () => (await reasonOf('mosquitto')) === 'Live', { deadline: PATIENCE })
+      }
+      const answers = () => first.stdout.match(/"the edge answers"/g)?.length
+      for (const times of [2, 3]) {
+        await edge.stop()
+        await first.printed(new RegExp(`(?:takes no call[^]*){${times - 1}}`))
+        await edge.start()
+        await until(() => answers() === times, { deadline: PATIENCE })
+      }
 
-    await until(async () => (await unused()).length === 0).catch(() => {})
-    expect(await unused()).toEqual([])
-    const refused = (await calls()).filter(({ responseStatus }) => responseStatus?.code === 403)
-    expect(refused.map(({ verb, requestURI }) => `${verb} ${requestURI}`)).toEqual([])
-  })
+      const second = await controller(onTestFinished)
+      await second.printed(/"the controller starts"/, PATIENCE)
+      await first.stop()
+      await second.printed(/"leads"/)
+      await api.client.delete(`${SERVICES}/mosquitto`)
+      await until(async () => !(await api.client.exists(`${SERVICES}/mosquitto`)))
+      await expect(connectAndRead({ port })).rejects.toThrow('ECONNREFUSED')
+
+      await until(async () => (await unused()).length === 0).catch(() => {})
+      expect(await unused()).toEqual([])
+      const refused = (await calls()).filter(({ responseStatus }) => responseStatus?.code === 403)
+      expect(refused.map(({ verb, requestURI }) => `${verb} ${requestURI}`)).toEqual([])
+    },
+    WHOLE_STORY,
+  )
 
   it.each(rights.map((right): [string, Right] => [titleOf(right), right]))(
     '%s is given once only: without it, it is refused',
