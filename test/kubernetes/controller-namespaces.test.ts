@@ -6,6 +6,9 @@ import type { ApiServer } from '../../src/testing/kubernetes/api-server.ts'
 import { noApiServer, sharedApiServer } from '../../src/testing/kubernetes/shared-api-server.ts'
 import { until } from '../../src/testing/until.ts'
 
+/** A controller starts slowly on a machine that has other things to do. */
+const PATIENCE = { deadline: 40_000 }
+
 describe.skipIf(noApiServer)('homeport controller, for some namespaces', () => {
   it('serves those and no other, at the nodes that their pods tell of', async () => {
     const api = await sharedApiServer()
@@ -22,7 +25,7 @@ describe.skipIf(noApiServer)('homeport controller, for some namespaces', () => {
     // As the administrator, so that nothing but the setting keeps it from the rest.
     await startController(onTestFinished, { api, edge, settings: { NAMESPACES: `${one},${two},${one}` } })
 
-    await until(async () => (await edge.routes()).length === 2)
+    await until(async () => (await edge.routes()).length === 2, PATIENCE)
     expect((await edge.claims()).map(({ owner }) => owner).sort()).toEqual(
       [`home/${one}/mosquitto`, `home/${two}/mosquitto`].sort(),
     )
@@ -34,10 +37,10 @@ describe.skipIf(noApiServer)('homeport controller, for some namespaces', () => {
     expect((await api.client.get(path)).metadata.finalizers).toBeUndefined()
 
     await setHost(api, one, '127.0.0.5')
-    await until(async () => (await backends(edge)).every((some) => some.includes('127.0.0.5')))
+    await until(async () => (await backends(edge)).every((some) => some.includes('127.0.0.5')), PATIENCE)
     await api.client.delete(`/api/v1/namespaces/${two}/pods/mosquitto-0?gracePeriodSeconds=0`)
-    await until(async () => (await backends(edge)).every((some) => some.join() === '127.0.0.5'))
-  })
+    await until(async () => (await backends(edge)).every((some) => some.join() === '127.0.0.5'), PATIENCE)
+  }, 180_000)
 })
 
 async function backends(edge: EdgeProcess): Promise<string[][]> {

@@ -8,6 +8,7 @@ import { type EchoServer, echoServer } from '../../src/testing/echo-server.ts'
 import { EdgeProcess } from '../../src/testing/edge-process.ts'
 import { freePort } from '../../src/testing/free-port.ts'
 import { ApiServer } from '../../src/testing/kubernetes/api-server.ts'
+import { addNode } from '../../src/testing/kubernetes/nodes.ts'
 import {
   isAllowed,
   isUse,
@@ -91,7 +92,7 @@ describe.skipIf(noApiServer).each([
     await api.client.create('/api/v1/namespaces', { metadata: { name: 'mqtt' } })
     await api.kubectl(['apply', '-f', '-'], manifest)
     token = await edge.token({ role: 'phone', clusters: ['home'] })
-    if (nodes === 'nodes') await aNode(api, node.host)
+    if (nodes === 'nodes') await addNode(api, 'n1', node.host)
     else await aPod(api, node.host)
   })
   afterAll(() => stack.release())
@@ -210,16 +211,6 @@ it('the two manifests run the same Deployment, but for the namespaces', () => {
   expect(same(namespaced)).toBe(same(whole))
   expect(rightsIn(namespaced).every(({ role }) => role.kind === 'Role')).toBe(true)
 })
-
-async function aNode(api: ApiServer, address: string): Promise<void> {
-  await api.client.create('/api/v1/nodes', { metadata: { name: 'n1' } })
-  await api.client.patch('/api/v1/nodes/n1/status', {
-    status: {
-      addresses: [{ type: 'InternalIP', address }],
-      conditions: [{ type: 'Ready', status: 'True' }],
-    },
-  })
-}
 
 /** A pod on a node that only it tells of. */
 async function aPod(api: ApiServer, hostIP: string): Promise<void> {

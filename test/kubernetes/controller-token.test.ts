@@ -7,6 +7,7 @@ import { echoServer } from '../../src/testing/echo-server.ts'
 import { EdgeProcess } from '../../src/testing/edge-process.ts'
 import { freePort } from '../../src/testing/free-port.ts'
 import { ApiServer } from '../../src/testing/kubernetes/api-server.ts'
+import { addNode } from '../../src/testing/kubernetes/nodes.ts'
 import { noApiServer } from '../../src/testing/kubernetes/shared-api-server.ts'
 import { temporaryFolder } from '../../src/testing/temporary-folder.ts'
 import { until } from '../../src/testing/until.ts'
@@ -58,13 +59,7 @@ describe.skipIf(noApiServer)("the controller's token", () => {
 })
 
 async function aCluster(api: ApiServer, address: string, ports: { port: number; nodePort: number }) {
-  await api.client.create('/api/v1/nodes', { metadata: { name: 'n1' } })
-  await api.client.patch('/api/v1/nodes/n1/status', {
-    status: {
-      addresses: [{ type: 'InternalIP', address }],
-      conditions: [{ type: 'Ready', status: 'True' }],
-    },
-  })
+  await addNode(api, 'n1', address)
   await api.client.create('/api/v1/namespaces', { metadata: { name: 'mqtt' } })
   await api.client.create('/api/v1/namespaces/mqtt/services', {
     metadata: { name: 'mosquitto' },

@@ -10,6 +10,7 @@ import { echoServer } from '../../src/testing/echo-server.ts'
 import { EdgeProcess } from '../../src/testing/edge-process.ts'
 import { freePort } from '../../src/testing/free-port.ts'
 import { ApiServer } from '../../src/testing/kubernetes/api-server.ts'
+import { addNode } from '../../src/testing/kubernetes/nodes.ts'
 import { kubeconfigOf } from '../../src/testing/kubernetes/service-account.ts'
 import { noApiServer } from '../../src/testing/kubernetes/shared-api-server.ts'
 import { temporaryFolder } from '../../src/testing/temporary-folder.ts'
@@ -41,7 +42,7 @@ describe.skipIf(noApiServer)('docs/load-balancer.md', () => {
       const port = await freePort()
       const machine = await aMachine(api, edge, port)
       await api.client.create('/api/v1/namespaces', { metadata: { name: 'mqtt' } })
-      await aNode(api, '127.0.0.2')
+      await addNode(api, 'n1', '127.0.0.2')
 
       await machine.run('token')
       const old = await readFile(join(machine.folder, 'token'), 'utf8')
@@ -113,14 +114,4 @@ async function aMachine(api: ApiServer, edge: EdgeProcess, port: number) {
       return (await promisify(execFile)('sh', ['-euc', script], { cwd: folder, env })).stdout
     },
   }
-}
-
-async function aNode(api: ApiServer, address: string): Promise<void> {
-  await api.client.create('/api/v1/nodes', { metadata: { name: 'n1' } })
-  await api.client.patch('/api/v1/nodes/n1/status', {
-    status: {
-      addresses: [{ type: 'InternalIP', address }],
-      conditions: [{ type: 'Ready', status: 'True' }],
-    },
-  })
 }
