@@ -123,9 +123,7 @@ export class BenchEdge {
 
   /** CPU time that the daemon has used so far, in ms. */
   cpu(): number {
-    const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-    // utime and stime, in ticks of 10 ms (proc(5), sysconf(_SC_CLK_TCK) = 100).
-    return (Number(fields[11]) + Number(fields[12])) * 10
+    return cpuOf(this.pid)
   }
 
   /** Resident memory of the daemon, in bytes. */
@@ -181,4 +179,11 @@ export class BenchEdge {
 export function memoryOf(pid: number): number {
   const [, kilobytes] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
   return Number(kilobytes) * 1024
+}
+
+/** CPU time that a process has used so far, in ms. */
+export function cpuOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  // utime and stime, in ticks of 10 ms (proc(5), sysconf(_SC_CLK_TCK) = 100).
+  return (Number(fields[11]) + Number(fields[12])) * 10
 }

@@ -1,6 +1,7 @@
 import type { Measurement } from './figure.ts'
 import { bursts } from './figures/bursts.ts'
 import { changes } from './figures/changes.ts'
+import { controller } from './figures/controller.ts'
 import { failover } from './figures/failover.ts'
 import { footprint } from './figures/footprint.ts'
 import { reloadUnderLoad } from './figures/reload-under-load.ts'
@@ -16,4 +17,5 @@ export const MEASUREMENTS: readonly Measurement[] = [
   failover,
   reloadUnderLoad,
   footprint,
+  controller,
 ]
