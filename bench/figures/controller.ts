@@ -46,7 +46,7 @@ export const controller: Measurement = {
 
 function startReplica(defer: Defer, api: ApiServer, edge: BenchEdge, tokenFile: string) {
   return startController(defer, {
-    ...{ api, tokenFile, edge: { apiPort: edge.port, token: async () => edge.token } },
+    ...{ api, tokenFile, edge: { url: `https://127.0.0.1:${edge.port}`, token: async () => edge.token } },
     settings: { INTERVAL: '10s', LEASE_TTL: '60s', ELECTION_DURATION: `${ELECTION}s` },
   })
 }

@@ -8,7 +8,7 @@ import { temporaryFolder } from './temporary-folder.ts'
 
 export interface ControllerOptions {
   readonly api: Pick<ApiServer, 'kubeconfig'>
-  readonly edge: Pick<EdgeProcess, 'apiPort' | 'token'>
+  readonly edge: Pick<EdgeProcess, 'url' | 'token'>
   /** The token to call the edge with; a new one unless told. */
   readonly token?: string
   /** A file that has the token already, for one that is changed later. */
