@@ -1,5 +1,6 @@
 import type { Protocol } from '../wire/names.ts'
 import type { Scope } from '../wire/token.ts'
+import type { Address } from './address/address.ts'
 import { inRange, parseRange, type Range, rangeWithin } from './address/range.ts'
 import { type PortRange, parsePortRange, portsWithin } from './port-range.ts'
 
@@ -9,13 +10,15 @@ export interface Wish {
   readonly namespace: string
   readonly port: number
   readonly protocol: Protocol
-  /** Canonical addresses. */
-  readonly backends: readonly string[]
+  /** Where it forwards to. */
+  readonly backends: readonly Address[]
 }
 
 interface ParsedScope {
   readonly ports: readonly PortRange[]
   readonly backends: readonly Range[]
+  /** The ranges as refusals name them. */
+  readonly backendsText: string
 }
 
 /** Scopes never change, so each is parsed once: a document may hold ten thousand claims. */
@@ -27,34 +30,36 @@ function parse(scope: Scope): ParsedScope {
   const result = {
     ports: (scope.ports ?? []).flatMap((text) => parsePortRange(text) ?? []),
     backends: (scope.backends ?? []).flatMap((text) => parseRange(text) ?? []),
+    backendsText: list(scope.backends ?? []),
   }
   parsed.set(scope, result)
   return result
 }
 
-/** What a scope lacks for a claim, one text each, naming both sides; empty when it opens it. */
-export function outsideScope(scope: Scope, wish: Wish): string[] {
-  const { ports, backends } = parse(scope)
-  const lacks: string[] = []
+/**
+ * What a scope lacks for a claim, one text each, naming both sides; nothing when it opens it. Looked for as it is asked
+ * for: a claim has hundreds of backends, and few of them are worth words.
+ */
+export function* outsideScope(scope: Scope, wish: Wish): Generator<string, void, undefined> {
+  const { ports, backends, backendsText } = parse(scope)
   const cluster = lacksCluster(scope, wish.cluster)
-  if (cluster) lacks.push(cluster)
+  if (cluster) yield cluster
   if (scope.namespaces && !scope.namespaces.includes(wish.namespace)) {
-    lacks.push(`namespace ${wish.namespace} is not in ${list(scope.namespaces)}`)
+    yield `namespace ${wish.namespace} is not in ${list(scope.namespaces)}`
   }
   if (scope.ports && !ports.some(({ low, high }) => low <= wish.port && wish.port <= high)) {
-    lacks.push(`port ${wish.port} is not in ${list(scope.ports)}`)
+    yield `port ${wish.port} is not in ${list(scope.ports)}`
   }
   if (scope.protocols && !scope.protocols.includes(wish.protocol)) {
-    lacks.push(`protocol ${wish.protocol} is not in ${list(scope.protocols)}`)
+    yield `protocol ${wish.protocol} is not in ${list(scope.protocols)}`
   }
   if (scope.backends) {
     for (const address of wish.backends) {
       if (!backends.some((range) => inRange(range, address))) {
-        lacks.push(`backend ${address} is not in ${list(scope.backends)}`)
+        yield `backend ${address.text} is not in ${backendsText}`
       }
     }
   }
-  return lacks
 }
 
 /** Why a scope does not open a cluster; undefined when it does. */

@@ -280,8 +280,8 @@ function refuseOutdated(
 /** Who calls through the socket on the edge itself, and may release whatever there is. */
 const OPERATOR = 'operator'
 
-/** Bytes of a document that is read at once, in 10 ms at most. */
-const SMALL = 65_536
+/** Bytes of a document that is read at once: some 500 addresses, in 10 ms at most. */
+const SMALL = 16_384
 
 /** Of one token. A cluster's agents may share one. */
 const MAX_DOCUMENTS = 10_000

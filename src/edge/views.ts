@@ -111,7 +111,7 @@ function placeOf(
 /** Whether a scope would open this claim, wherever it forwards to: whoever may not make it need not see it. */
 function opens(scope: Scope, { owner, port, protocol }: Pick<Route, 'owner' | 'port' | 'protocol'>): boolean {
   const [cluster = '', namespace = ''] = owner.split('/')
-  return outsideScope(scope, { cluster, namespace, port, protocol, backends: [] }).length === 0
+  return outsideScope(scope, { cluster, namespace, port, protocol, backends: [] }).next().done === true
 }
 
 function compareTexts(a: string, b: string): number {

@@ -7,6 +7,9 @@ export const TTL_SECONDS = { min: 5, max: 86_400, default: 60 } as const
 
 export const MAX_CLAIMS = 20_000
 
+/** Backends and allowed ranges of all claims of a document together: six for each of the most claims. */
+export const MAX_ADDRESSES = 120_000
+
 const envelope = {
   ttl: Type.Optional(
     Type.Integer({
@@ -41,7 +44,13 @@ const envelope = {
 
 /** What `PUT /v1/clusters/{cluster}/phones/{phone}` takes: everything that this phone claims, whole. */
 export const DocumentRequest = Type.Object(
-  { ...envelope, claims: Type.Array(ClaimRequest, { maxItems: MAX_CLAIMS }) },
+  {
+    ...envelope,
+    claims: Type.Array(ClaimRequest, {
+      maxItems: MAX_CLAIMS,
+      description: `At most ${MAX_ADDRESSES} backends and allowed ranges in all of them together.`,
+    }),
+  },
   { additionalProperties: false },
 )
 export type DocumentRequest = Type.Static<typeof DocumentRequest>

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { canonicalAddress, unreachableKind } from './address.ts'
+import { canonicalAddress, parseAddress, unreachableKind } from './address.ts'
 import { formatRange, inRange, parseRange } from './range.ts'
 
 describe('canonicalAddress', () => {
@@ -43,6 +43,11 @@ describe('canonicalAddress', () => {
 })
 
 describe('unreachableKind', () => {
+  const kindOf = (text: string) => {
+    const address = parseAddress(text)
+    return address && unreachableKind(address)
+  }
+
   it.each([
     ['0.0.0.0', 'unspecified'],
     ['0.1.2.3', 'unspecified'],
@@ -56,13 +61,14 @@ describe('unreachableKind', () => {
     ['255.255.255.255', 'broadcast'],
     ['250.0.0.1', 'reserved'],
   ])('%s is %s', (address, kind) => {
-    expect(unreachableKind(address)).toBe(kind)
+    expect(kindOf(address)).toBe(kind)
   })
 
   it.each(['10.0.0.1', '192.0.2.7', '203.0.113.9', '100.64.0.1', '2001:db8::1', 'fd00::1'])(
     '%s is ordinary',
     (address) => {
-      expect(unreachableKind(address)).toBeUndefined()
+      expect(parseAddress(address)).toBeDefined()
+      expect(kindOf(address)).toBeUndefined()
     },
   )
 })
@@ -78,8 +84,8 @@ describe('ranges', () => {
     ['::/0', '203.0.113.9', false],
     ['2001:db8::/33', '2001:db8:8000::1', false],
   ])('%s holds %s: %s', (text, address, expected) => {
-    const range = parseRange(text)
-    expect(range && inRange(range, address)).toBe(expected)
+    const [range, within] = [parseRange(text), parseAddress(address)]
+    expect(range && within && inRange(range, within)).toBe(expected)
   })
 
   it.each(['192.0.2.0/33', '::/129', '10.0.0.0/', '/8', '10.0.0.0/-1', 'all', '10.0.0.0/8 '])(

@@ -6,21 +6,35 @@ import ipaddr from 'ipaddr.js'
  * `010.0.0.1`) and zones (`fe80::1%eth0`) are no addresses here.
  */
 export function canonicalAddress(text: string): string | undefined {
-  const address = parseAddress(text)
-  return address === undefined ? undefined : formatAddress(address)
+  return parseAddress(text)?.text
 }
 
-export type Address = ipaddr.IPv4 | ipaddr.IPv6
+/** An address that was read. Reading takes some 10 us, so whoever judges an address is handed this, and not its text. */
+export interface Address {
+  /** Canonical. */
+  readonly text: string
+  readonly numbers: ipaddr.IPv4 | ipaddr.IPv6
+}
 
+/** The address that a text names, or undefined where `canonicalAddress` is. */
 export function parseAddress(text: string): Address | undefined {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text)
-  if (text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined
-  const address = ipaddr.IPv6.parse(text)
-  return address.isIPv4MappedAddress() ? address.toIPv4Address() : address
+  const numbers = ipaddr.IPv4.isValidFourPartDecimal(text) ? ipaddr.IPv4.parse(text) : parseIPv6(text)
+  if (!numbers) return undefined
+  const written = numbers instanceof ipaddr.IPv6 ? numbers.toRFC5952String() : numbers.toString()
+  return { text: written, numbers }
 }
 
-function formatAddress(address: Address): string {
-  return address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString()
+/** What an IPv6 address is written with: most of what is none is told from it without the parser, which throws. */
+const IPV6_FORM = /^[0-9a-fA-F:.]*:[0-9a-fA-F:.]*$/
+
+function parseIPv6(text: string): Address['numbers'] | undefined {
+  if (!IPV6_FORM.test(text)) return undefined
+  try {
+    const address = ipaddr.IPv6.parse(text)
+    return address.isIPv4MappedAddress() ? address.toIPv4Address() : address
+  } catch {
+    return undefined
+  }
 }
 
 /** Kinds of address that no node can be reached at from the edge, or only the edge itself. */
@@ -32,10 +46,9 @@ export type UnreachableKind =
   | 'broadcast'
   | 'reserved'
 
-/** Why nothing should be forwarded to a (canonical) address, or undefined where it is an ordinary one. */
-export function unreachableKind(canonical: string): UnreachableKind | undefined {
-  const address = parseAddress(canonical)
-  switch (address?.range()) {
+/** Why nothing should be forwarded to an address, or undefined where it is an ordinary one. */
+export function unreachableKind({ numbers }: Address): UnreachableKind | undefined {
+  switch (numbers.range()) {
     case 'unspecified':
       return 'unspecified'
     case 'loopback':
@@ -48,15 +61,15 @@ export function unreachableKind(canonical: string): UnreachableKind | undefined 
       return 'broadcast'
     case 'reserved':
       // ipaddr.js counts the documentation ranges (RFC 5737, RFC 3849) as reserved too: no harm in forwarding there.
-      return address instanceof ipaddr.IPv4 && (address.octets[0] ?? 0) >= 240
+      return numbers instanceof ipaddr.IPv4 && (numbers.octets[0] ?? 0) >= 240
         ? 'reserved'
-        : zeroNetwork(address)
+        : zeroNetwork(numbers)
     default:
-      return zeroNetwork(address)
+      return zeroNetwork(numbers)
   }
 }
 
 /** 0.0.0.0/8 is "this network" (RFC 791): Linux connects to itself there. */
-function zeroNetwork(address: Address | undefined): 'unspecified' | undefined {
-  return address instanceof ipaddr.IPv4 && address.octets[0] === 0 ? 'unspecified' : undefined
+function zeroNetwork(numbers: Address['numbers']): 'unspecified' | undefined {
+  return numbers instanceof ipaddr.IPv4 && numbers.octets[0] === 0 ? 'unspecified' : undefined
 }

@@ -15,32 +15,24 @@ export function parseRange(text: string): Range | undefined {
   const [, addressText, bitsText] = FORM.exec(text) ?? []
   const base = addressText === undefined ? undefined : parseAddress(addressText)
   if (!base) return undefined
-  const width = base instanceof ipaddr.IPv6 ? 128 : 32
+  const width = base.numbers instanceof ipaddr.IPv6 ? 128 : 32
   const bits = bitsText === undefined ? width : Number(bitsText)
   return bits <= width ? { base, bits } : undefined
 }
 
-/** Whether a (canonical) address lies in a range; an IPv4 address lies in no IPv6 range. */
-export function inRange(range: Range, canonical: string): boolean {
-  const address = parseAddress(canonical)
-  if (!address || address.kind() !== range.base.kind()) return false
-  if (address instanceof ipaddr.IPv4 && range.base instanceof ipaddr.IPv4) {
-    return address.match(range.base, range.bits)
-  }
-  if (address instanceof ipaddr.IPv6 && range.base instanceof ipaddr.IPv6) {
-    return address.match(range.base, range.bits)
-  }
-  return false
+/** Whether an address lies in a range; an IPv4 address lies in no IPv6 range. */
+export function inRange({ base, bits }: Range, { numbers }: Address): boolean {
+  return numbers.kind() === base.numbers.kind() && numbers.match(base.numbers, bits)
 }
 
 /** Whether every address of `inner` lies in `outer`. */
 export function rangeWithin(inner: Range, outer: Range): boolean {
-  return inner.bits >= outer.bits && inRange(outer, inner.base.toString())
+  return inner.bits >= outer.bits && inRange(outer, inner.base)
 }
 
 /** The one text of a range: host bits cleared, `192.0.2.7/24` -> `192.0.2.0/24`. */
 export function formatRange({ base, bits }: Range): string {
-  const cleared = base.toByteArray().map((byte, index) => {
+  const cleared = base.numbers.toByteArray().map((byte, index) => {
     const kept = Math.min(8, Math.max(0, bits - index * 8))
     return byte & (0xff << (8 - kept)) & 0xff
   })

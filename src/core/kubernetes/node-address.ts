@@ -1,4 +1,4 @@
-import { canonicalAddress, parseAddress, unreachableKind } from '../address/address.ts'
+import { parseAddress, unreachableKind } from '../address/address.ts'
 import type { NodeAddressType } from './controller-rules.ts'
 import type { Family, NodeObject } from './objects.ts'
 
@@ -33,14 +33,14 @@ export function nodeAddress(
 
 /** One address that no edge forwards to would have the whole claim refused. Loopback is for trials on one machine. */
 function usable(text: string): string | undefined {
-  const address = canonicalAddress(text)
+  const address = parseAddress(text)
   const kind = address && unreachableKind(address)
-  return kind === undefined || kind === 'loopback' ? address : undefined
+  return kind === undefined || kind === 'loopback' ? address?.text : undefined
 }
 
 /** The family of an address, or undefined for a host name. */
 export function familyOf(text: string): Family | undefined {
-  const kind = parseAddress(text)?.kind()
+  const kind = parseAddress(text)?.numbers.kind()
   if (kind === undefined) return undefined
   return kind === 'ipv6' ? 'IPv6' : 'IPv4'
 }

@@ -1,12 +1,14 @@
 import { expect, it } from 'vitest'
 import type { ClaimRequest } from '../../wire/claim.ts'
+import { parseAddress } from '../address/address.ts'
+import { allAtOnce } from '../steps.ts'
 import { claimRequestOf } from './claim-request.ts'
 import { readClaim } from './read-claim.ts'
 
-const reader = { cluster: 'home', clusterUid: 'one', caller: '203.0.113.7', maxFaults: 3 }
+const reader = { cluster: 'home', clusterUid: 'one', caller: parseAddress('203.0.113.7'), maxFaults: 3 }
 
 function read(request: ClaimRequest) {
-  const reading = readClaim(request, 0, reader)
+  const reading = allAtOnce(readClaim(request, 0, reader))
   if (!('claim' in reading)) throw new Error(reading.faults.join())
   return reading.claim
 }

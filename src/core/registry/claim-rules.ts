@@ -1,5 +1,5 @@
 import type { Protocol } from '../../wire/names.ts'
-import { type UnreachableKind, unreachableKind } from '../address/address.ts'
+import { type Address, type UnreachableKind, unreachableKind } from '../address/address.ts'
 import type { Refusal } from '../refusal.ts'
 import { type PortKey, portKey } from '../route.ts'
 import type { Claim } from './document.ts'
@@ -25,25 +25,26 @@ const KINDS: Record<UnreachableKind, string> = {
   reserved: 'is in a reserved range',
 }
 
-/** Every rule that a claim breaks. */
-export function brokenRules(claim: Claim, rules: ClaimRules): Refusal[] {
-  const refusals: Refusal[] = []
-  const { port, protocol } = claim
+/** Every rule that a claim breaks which forwards to `addresses`, looked for as it is asked for. */
+export function* brokenRules(
+  { port, protocol }: Pick<Claim, 'port' | 'protocol'>,
+  addresses: Iterable<Address>,
+  rules: ClaimRules,
+): Generator<Refusal, void, undefined> {
   if (!rules.protocols.has(protocol)) {
-    refusals.push({ code: 'protocol-unsupported', detail: `${protocol} is not carried by this edge` })
+    yield { code: 'protocol-unsupported', detail: `${protocol} is not carried by this edge` }
   }
   if (rules.reservedPorts.has(portKey(protocol, port))) {
-    refusals.push({ code: 'port-reserved', detail: `port ${port} is the edge's own` })
+    yield { code: 'port-reserved', detail: `port ${port} is the edge's own` }
   }
-  for (const { address } of claim.backends) {
+  for (const address of addresses) {
     const fault = addressFault(address, rules)
-    if (fault) refusals.push({ code: 'backend-forbidden', detail: `backend ${address} ${fault}` })
+    if (fault) yield { code: 'backend-forbidden', detail: `backend ${address.text} ${fault}` }
   }
-  return refusals
 }
 
-function addressFault(address: string, rules: ClaimRules): string | undefined {
-  if (rules.ownAddresses.has(address)) return 'is the edge itself: that would be a loop'
+function addressFault(address: Address, rules: ClaimRules): string | undefined {
+  if (rules.ownAddresses.has(address.text)) return 'is the edge itself: that would be a loop'
   const kind = unreachableKind(address)
   if (kind === undefined || (kind === 'loopback' && rules.allowLoopback)) return undefined
   return KINDS[kind]

@@ -1,4 +1,5 @@
 import type { Scope } from '../../wire/token.ts'
+import { parseAddress } from '../address/address.ts'
 import { lacksCluster, outsideScope, type Wish } from '../scope.ts'
 import type { Claim, Document } from './document.ts'
 
@@ -7,10 +8,19 @@ export function documentBeyond(
   scope: Scope,
   { cluster, claims }: Pick<Document, 'cluster' | 'claims'>,
 ): string | undefined {
-  return lacksCluster(scope, cluster) ?? claims.flatMap((claim) => outsideScope(scope, wishOf(claim)))[0]
+  const lack = lacksCluster(scope, cluster)
+  if (lack) return lack
+  for (const claim of claims) for (const beyond of outsideScope(scope, wishOf(claim))) return beyond
+  return undefined
 }
 
 function wishOf({ owner, port, protocol, backends }: Claim): Wish {
   const [cluster = '', namespace = ''] = owner.split('/')
-  return { cluster, namespace, port, protocol, backends: backends.map(({ address }) => address) }
+  return {
+    cluster,
+    namespace,
+    port,
+    protocol,
+    backends: backends.flatMap(({ address }) => parseAddress(address) ?? []),
+  }
 }

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import ipaddr from 'ipaddr.js'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { MAX_ADDRESSES } from '../../wire/document.ts'
 import type { ClaimRules } from './claim-rules.ts'
-import { digestInput, readDocument, type Sender } from './read-document.ts'
+import { digestInput, readDocument, readDocumentInSteps, type Sender } from './read-document.ts'
 
 const sender: Sender = {
   cluster: 'home',
@@ -200,8 +202,8 @@ describe('a bad claim', () => {
 describe('a document of bad claims', () => {
   const bad = [
     ['claim-invalid', 0],
-    ['claim-invalid', { ...claim, backends: Array.from({ length: 256 }, () => ({ address: 'x', port: 1 })) }],
-    ['claim-invalid', { ...claim, allow: Array.from({ length: 256 }, () => 'x') }],
+    ['claim-invalid', { ...claim, backends: Array.from({ length: 12 }, () => ({ address: 'x', port: 1 })) }],
+    ['claim-invalid', { ...claim, allow: Array.from({ length: 12 }, () => 'x') }],
     ['backend-forbidden', { ...claim, backends: [{ address: '127.0.0.1', port: 1 }] }],
     ['port-reserved', { ...claim, port: 9443 }],
   ] as const
@@ -241,6 +243,75 @@ describe('a document of bad claims', () => {
     })
     const backends = Array.from({ length: 257 }, () => ({ port: 1 }))
     expect(refusal({ ...claim, backends })?.detail).toBe('backends: must not have more than 256 items')
+  })
+})
+
+describe('many addresses', () => {
+  const wide = (address: (at: number) => string) => ({
+    ...claim,
+    backends: Array.from({ length: 256 }, (_, at) => ({ address: address(at), port: 1 })),
+  })
+
+  it('are read once each, however many ranges and rules they are held against', () => {
+    const parse = vi.spyOn(ipaddr.IPv6, 'parse')
+    onTestFinished(() => parse.mockRestore())
+    const ranges = Array.from({ length: 10 }, (_, at) => `2001:db8:${at}::/48`)
+    const scope = { role: 'phone' as const, backends: ranges }
+    expect(
+      refusal(
+        wide((at) => `2001:db8:a::${at + 1}`),
+        { scope },
+      )?.code,
+    ).toBe('outside-scope')
+    expect(parse.mock.calls.length).toBeLessThanOrEqual(256 + ranges.length)
+    parse.mockClear()
+    expect(
+      refusal(
+        wide((at) => `2001:db8:9::${at + 1}`),
+        { scope },
+      ),
+    ).toBeUndefined()
+    expect(parse).toHaveBeenCalledTimes(256)
+  })
+
+  it('are judged until there are words enough, and then until the first that is wrong', () => {
+    let looks = 0
+    const ownAddresses = new Set<string>()
+    ownAddresses.has = () => {
+      looks += 1
+      return true
+    }
+    const document = read(
+      { claims: Array.from({ length: 400 }, () => wide((at) => `10.0.0.${at % 250}`)) },
+      {},
+      { ownAddresses },
+    )
+    expect(document.refused).toHaveLength(400)
+    const told = document.refused.filter(({ refusal }) => !/too many/.test(refusal.detail)).length
+    expect(told).toBeGreaterThan(0)
+    expect(looks).toBe(told * 21 + (400 - told))
+  })
+
+  it('are read in steps, also those of one claim', () => {
+    const stepsOf = (raw: unknown) => [...readDocumentInSteps({ claims: [raw] }, sender, rules)].length
+    const ranges = Array.from({ length: 256 }, (_, at) => `10.0.${at}.0/24`)
+    expect(stepsOf(claim)).toBe(1)
+    expect(stepsOf(wide((at) => `10.0.0.${at}`))).toBe(5)
+    expect(stepsOf({ ...claim, allow: ranges })).toBe(5)
+  })
+
+  it('are refused whole where they are too many, in good claims and bad ones', () => {
+    const whole = Math.floor(MAX_ADDRESSES / 512)
+    const full = { ...wide(() => 'x'), allow: Array.from({ length: 256 }, () => 'x') }
+    const claims: unknown[] = Array.from({ length: whole }, () => full)
+    const rest = MAX_ADDRESSES - whole * 512
+    claims.push({ ...claim, port: 0, allow: Array.from({ length: rest - 1 }, () => 'x') })
+    expect(read({ claims }).refused).toHaveLength(whole + 1)
+    expect(readDocument({ claims: [...claims, claim] }, sender, rules)).toEqual({
+      faults: [
+        { path: '/claims', message: 'must not have more than 120000 backends and allowed ranges in all' },
+      ],
+    })
   })
 })
 

@@ -1,6 +1,7 @@
 import { Compile } from 'typebox/compile'
-import { DocumentEnvelope, MAX_CLAIMS, TTL_SECONDS } from '../../wire/document.ts'
+import { DocumentEnvelope, MAX_ADDRESSES, MAX_CLAIMS, TTL_SECONDS } from '../../wire/document.ts'
 import type { Scope } from '../../wire/token.ts'
+import { type Address, parseAddress } from '../address/address.ts'
 import type { Refusal } from '../refusal.ts'
 import { type PortKey, portKey } from '../route.ts'
 import { outsideScope } from '../scope.ts'
@@ -37,28 +38,34 @@ export function readDocument(raw: unknown, sender: Sender, rules: ClaimRules): D
   return allAtOnce(readDocumentInSteps(raw, sender, rules))
 }
 
-/** The same in steps, a claim each, for a document that is large. */
+/** The same in steps, a claim or less each, for a document that is large. */
 export function* readDocumentInSteps(
   raw: unknown,
   sender: Sender,
   rules: ClaimRules,
 ): Steps<DocumentReading> {
   if (!documentEnvelope.Check(raw)) return { faults: envelopeFaults(raw) }
+  if (countAddresses(raw.claims) > MAX_ADDRESSES) return { faults: [TOO_MANY_ADDRESSES] }
   const { cluster, phone, identity, caller, scope } = sender
+  const callerAddress = caller === undefined ? undefined : parseAddress(caller)
   const claims: Claim[] = []
   const refused = new RefusedClaims()
   const taken = new Set<PortKey>()
   let usesCaller = false
   for (const [index, rawClaim] of raw.claims.entries()) {
     yield
-    const context = { cluster, clusterUid: raw.clusterUid, caller, maxFaults: refused.maxFaults }
-    const reading = readClaim(rawClaim, index, context)
+    const { maxFaults } = refused
+    const context = { cluster, clusterUid: raw.clusterUid, caller: callerAddress, maxFaults }
+    const reading = yield* readClaim(rawClaim, index, context)
     usesCaller ||= reading.usesCaller
     if ('faults' in reading) {
       refused.add(index, rawClaim, reading.code, reading.faults)
       continue
     }
-    const refusals = judge(reading.claim, scope, rules, taken)
+    // The first has the code; the others are words only.
+    const refusals = judge(reading, scope, rules, taken)
+      .take(maxFaults + 1)
+      .toArray()
     const [first] = refusals
     if (first) {
       const details = refusals.map(({ detail }) => detail)
@@ -73,22 +80,36 @@ export function* readDocumentInSteps(
   return { document: { cluster, phone, identity, ...(caller !== undefined && { caller }), ...said } }
 }
 
-function judge(claim: Claim, scope: Scope, rules: ClaimRules, taken: ReadonlySet<PortKey>): Refusal[] {
-  const key = portKey(claim.protocol, claim.port)
+/** What speaks against a claim, looked for as it is asked for. */
+function* judge(
+  { claim, addresses }: { readonly claim: Claim; readonly addresses: readonly Address[] },
+  scope: Scope,
+  rules: ClaimRules,
+  taken: ReadonlySet<PortKey>,
+): Generator<Refusal, void, undefined> {
+  const { port, protocol } = claim
   const [cluster = '', namespace = ''] = claim.owner.split('/')
-  const backends = claim.backends.map(({ address }) => address)
-  const lacks = outsideScope(scope, {
-    cluster,
-    namespace,
-    port: claim.port,
-    protocol: claim.protocol,
-    backends,
-  })
-  return [
-    ...lacks.map((detail): Refusal => ({ code: 'outside-scope', detail })),
-    ...brokenRules(claim, rules),
-    ...(taken.has(key) ? [{ code: 'claim-duplicate', detail: `${key} is claimed twice` } as const] : []),
-  ]
+  const wish = { cluster, namespace, port, protocol, backends: addresses }
+  for (const detail of outsideScope(scope, wish)) yield { code: 'outside-scope', detail }
+  yield* brokenRules(claim, addresses, rules)
+  const key = portKey(protocol, port)
+  if (taken.has(key)) yield { code: 'claim-duplicate', detail: `${key} is claimed twice` }
+}
+
+/** Backends and ranges of all claims, as far as they are lists. */
+function countAddresses(claims: readonly unknown[]): number {
+  let count = 0
+  for (const claim of claims) {
+    if (typeof claim !== 'object' || claim === null) continue
+    if ('backends' in claim && Array.isArray(claim.backends)) count += claim.backends.length
+    if ('allow' in claim && Array.isArray(claim.allow)) count += claim.allow.length
+  }
+  return count
+}
+
+const TOO_MANY_ADDRESSES = {
+  path: '/claims',
+  message: `must not have more than ${MAX_ADDRESSES} backends and allowed ranges in all`,
 }
 
 function envelopeFaults(raw: unknown): { path: string; message: string }[] {

@@ -1,3 +1,4 @@
+import { parseAddress } from '../address/address.ts'
 import { portKey } from '../route.ts'
 import { brokenRules, type ClaimRules } from './claim-rules.ts'
 import type { Claim, RefusedClaim } from './document.ts'
@@ -11,7 +12,8 @@ export function rejudge(held: HeldDocument, rules: ClaimRules): HeldDocument | u
   const claims: Claim[] = []
   const refused: RefusedClaim[] = [...held.refused]
   for (const claim of held.claims) {
-    const refusals = brokenRules(claim, rules)
+    const addresses = claim.backends.flatMap(({ address }) => parseAddress(address) ?? [])
+    const refusals = [...brokenRules(claim, addresses, rules)]
     const [first] = refusals
     if (!first) {
       claims.push(claim)

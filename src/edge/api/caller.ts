@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import { canonicalAddress } from '../../core/address/address.ts'
+import { canonicalAddress, parseAddress } from '../../core/address/address.ts'
 import { inRange, type Range } from '../../core/address/range.ts'
 
 /** Calls over the UNIX socket come from this very machine. */
@@ -28,7 +28,11 @@ export function callerOf(
   trusted: readonly Range[],
 ): string | undefined {
   let caller = peerOf(request.socket)
-  const isTrusted = (address: string) => trusted.some((range) => inRange(range, address))
+  if (trusted.length === 0) return caller
+  const isTrusted = (text: string) => {
+    const address = parseAddress(text)
+    return address !== undefined && trusted.some((range) => inRange(range, address))
+  }
   if (!isTrusted(caller)) return caller
   const hops = [request.headers['x-forwarded-for'] ?? ''].flat().join(',').split(',')
   for (let text = hops.pop(); text !== undefined && isTrusted(caller); text = hops.pop()) {
