@@ -70,7 +70,7 @@ export interface EdgeService {
   /** Of all clusters, or of those that `scope` opens. Sorted by port. */
   routes(scope: Scope): RouteView[]
   claims(scope: Scope): ClaimView[]
-  /** The clusters in it are those that `scope` opens. */
+  /** Documents, clusters, routes and what is said of them are those that `scope` opens. */
   status(scope: Scope): Promise<StatusView>
   /** Calls `listener` with each later event, and first with those kept since `after`. Returns the way to stop. */
   events(after: number | undefined, listener: (event: EventView) => void): () => void

@@ -25,7 +25,7 @@ import { Reconciler } from './reconciler.ts'
 import { Registrar } from './registrar.ts'
 import { rejudgeHeld } from './rejudge-held.ts'
 import { type Saved, StorageFailed, type Store } from './store/store.ts'
-import { claimViews, routeViews, type Sight } from './views.ts'
+import { claimViews, routesWithin, routeViews, type Sight } from './views.ts'
 
 export interface EdgeParts {
   readonly store: Store
@@ -190,8 +190,11 @@ export class Edge implements EdgeService {
   async status(scope: Scope): Promise<StatusView> {
     const { driver, version, fingerprint, monotonic, warnings } = this.#parts
     const { state } = this.#journal
-    const { documents, routes } = state
-    const services = [...routes.keys()].map((key) => this.#reconciler.service(key).state)
+    const clusters = clusterViews(state, scope)
+    const keys = routesWithin(state, scope)
+      .map(({ key }) => key)
+      .toArray()
+    const services = keys.map((key) => this.#reconciler.service(key).state)
     const live = services.filter((state) => state === 'live').length
     const { ready, detail } = this.ready()
     const haproxy = await driver.status()
@@ -200,14 +203,14 @@ export class Edge implements EdgeService {
       fingerprint,
       uptime: Math.round((monotonic() - this.#started) / 1000),
       ready,
-      documents: documents.size,
-      clusters: clusterViews(state, scope),
+      documents: clusters.reduce((sum, { documents }) => sum + documents, 0),
+      clusters,
       routes: { live, refused: services.length - live },
       haproxy: { ...haproxy, oldWorkers: [...haproxy.oldWorkers] },
       warnings: [
         ready ? undefined : detail,
         this.#storageFault,
-        this.#ephemeralWarning(routes.keys()),
+        this.#ephemeralWarning(keys),
         ...warnings(),
       ].filter((warning) => warning !== undefined),
     }

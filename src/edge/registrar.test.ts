@@ -196,3 +196,21 @@ it('the status has how much each cluster of the token holds', async () => {
   ])
   expect(await sees({ role: 'admin', clusters: ['home'] })).toEqual([home])
 })
+
+it('the status counts, and warns of, nothing that the token does not open', async () => {
+  const subject = await started()
+  await meanwhile(subject.put('a', document))
+  const away = { claims: [40_000, 40_001].map((port) => ({ ...claim, port })) }
+  await meanwhile(subject.put('b', away, { cluster: 'away' }))
+  const seen = async (scope: Scope) => {
+    const { documents, routes, warnings } = await subject.edge.status(scope)
+    return [documents, routes, warnings.map((text) => text.slice(0, 10))]
+  }
+  expect(await seen(EVERYTHING)).toEqual([2, { live: 3, refused: 0 }, ['port 40000']])
+  expect(await seen({ role: 'admin', clusters: ['home'] })).toEqual([1, { live: 1, refused: 0 }, []])
+  expect(await seen({ role: 'admin', ports: ['40001'] })).toEqual([
+    2,
+    { live: 1, refused: 0 },
+    ['port 40001'],
+  ])
+})

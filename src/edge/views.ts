@@ -16,12 +16,16 @@ export interface Sight {
   readonly serviceOf: (key: PortKey) => Service
 }
 
-/** Every route of the clusters that `scope` opens, by port. */
+/** The routes that `scope` opens, in no order. */
+export function* routesWithin({ routes }: State, scope: Scope): Generator<Route, void, undefined> {
+  for (const route of routes.values()) if (opens(scope, route)) yield route
+}
+
+/** Every route that `scope` opens, by port. */
 export function routeViews({ state, observed, serviceOf }: Sight, scope: Scope): RouteView[] {
   const stale = staleBackends(state)
   const views: RouteView[] = []
-  for (const route of state.routes.values()) {
-    if (!opens(scope, route)) continue
+  for (const route of routesWithin(state, scope)) {
     const service = serviceOf(route.key)
     const seen = observed?.routes.get(route.key)?.backends
     const backends = route.backends.map((backend) => {

@@ -46,12 +46,15 @@ export const StatusView = Type.Object({
   fingerprint: Type.String(),
   uptime: Type.Number({ description: 'Seconds since the daemon started.' }),
   ready: Type.Boolean(),
-  documents: Type.Integer(),
+  documents: Type.Integer({ description: 'Those of the clusters that the token opens.' }),
   clusters: Type.Array(
     Type.Object({ name: Type.String(), documents: Type.Integer(), claims: Type.Integer() }),
     { description: 'What each cluster has here, by name: those that the token opens.' },
   ),
-  routes: Type.Object({ live: Type.Integer(), refused: Type.Integer() }),
+  routes: Type.Object(
+    { live: Type.Integer(), refused: Type.Integer() },
+    { description: 'Those that the token opens.' },
+  ),
   haproxy: Type.Object({
     state: Type.Union([Type.Literal('running'), Type.Literal('unavailable')]),
     detail: Type.Optional(Type.String()),
