@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger'
 import Fastify from 'fastify'
+import { BodyRoom } from '../src/edge/api/body-room.ts'
 import type { ApiParts } from '../src/edge/api/parts.ts'
 import { apiRoutes, type Callers } from '../src/edge/api/routes.ts'
 import { version } from '../src/version.ts'
@@ -39,6 +40,7 @@ const callers: Callers = {
 }
 
 const parts: ApiParts = {
+  bodies: new BodyRoom(),
   edge: {
     put: uncalled,
     renew: uncalled,

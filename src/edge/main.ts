@@ -8,6 +8,7 @@ import type { ClaimRules } from '../core/registry/claim-rules.ts'
 import { createLog } from '../log.ts'
 import { type Flags, loadSettings } from '../settings/load-settings.ts'
 import { version } from '../version.ts'
+import { BodyRoom } from './api/body-room.ts'
 import type { ApiParts } from './api/parts.ts'
 import { edgeSheet } from './config/edge-sheet.ts'
 import { folderFault } from './config/folder-fault.ts'
@@ -99,6 +100,7 @@ export async function startEdge(
   const parts: ApiParts = {
     edge,
     tokens,
+    bodies: new BodyRoom(),
     metrics: () => metrics.text(),
     openMetrics: settings.api.openMetrics,
     trustedProxies: settings.api.trustedProxies.flatMap((text) => parseRange(text) ?? []),

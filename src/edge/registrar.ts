@@ -58,7 +58,7 @@ export class Registrar {
     const held = this.#state.documents.get(key)
     if (held && this.#memory.knows(key, mark)) return this.#renewed(key, held)
     if (body.length <= SMALL) return this.#hold(call, allAtOnce(this.#read(call, body)), mark)
-    const reading = this.#slices.run(this.#read(call, body))
+    const reading = this.#slices.run(call.identity.id, this.#read(call, body))
     const answer = reading.then((content) => this.#hold(call, content, mark))
     // Behind the line before, so that whoever waits for its turn finds this document on its way to the journal.
     const over = () => this.#turns.delete(key)

@@ -1,3 +1,4 @@
+import { BodyRoom } from '../edge/api/body-room.ts'
 import type { ApiParts } from '../edge/api/parts.ts'
 import { RequestRefused } from '../edge/request-refused.ts'
 import { createLog } from '../log.ts'
@@ -10,6 +11,7 @@ export const STUB_TOKENS = { phone: 'phone-token', admin: 'admin-token' } as con
 export function stubApiParts(overrides: Partial<ApiParts> = {}): ApiParts {
   return {
     edge: stubEdge(),
+    bodies: new BodyRoom(),
     tokens: {
       authenticate(authorization) {
         for (const role of ['phone', 'admin'] as const) {

@@ -237,6 +237,12 @@ export const ERRORS = {
     'the edge has no room for more',
     "Raise the file limit of HAProxy (LimitNOFILE) or the limit in the edge's config; the detail names it.",
   ),
+  'edge-busy': entry(
+    503,
+    'transient',
+    'the edge has other large documents in work',
+    'Call again after the seconds in `Retry-After`. Of one token it takes one document over 16 kB at a time, and 32 MB of all together: give phones with large documents a token each.',
+  ),
   'storage-failed': entry(
     503,
     'transient',

@@ -29,12 +29,15 @@ const LIMITS = {
 /** How long a client may take to finish its TLS handshake, ms. */
 const HANDSHAKE_TIMEOUT = 10_000
 
+/** After how long to call again where the edge has no room for a body, seconds: most are read in less. */
+const BUSY_FOR = 1
+
 /** Each TLS connection takes about 40 kB. */
 const MAX_CONNECTIONS = 4096
 
 export interface ServerOptions {
   readonly log: Log
-  /** Bytes. */
+  /** Bytes, where a route does not say another limit. */
   readonly bodyLimit: number
   readonly tls?: TlsCredentials
 }
@@ -67,12 +70,21 @@ export function buildServer({ log, bodyLimit, tls }: ServerOptions): FastifyInst
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   )
+  // What leads nowhere is not read.
+  server.addHook('preParsing', (request, _reply, payload, done) => {
+    if (request.is404) done(notFound(request))
+    else done(null, payload)
+  })
   server.setErrorHandler((error, request, reply) => answerError(error, request, reply, log))
   server.setNotFoundHandler((request, reply) => {
-    const path = request.url.split('?')[0]?.slice(0, 200)
-    sendProblem(reply, problemOf('not-found', `${request.method} ${path} is not there`))
+    answerError(notFound(request), request, reply, log)
   })
   return server
+}
+
+function notFound({ method, url }: FastifyRequest): RequestRefused {
+  const path = url.split('?')[0]?.slice(0, 200)
+  return new RequestRefused('not-found', `${method} ${path} is not there`)
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
@@ -124,6 +136,7 @@ function answerError(error: unknown, request: FastifyRequest, reply: FastifyRepl
 
 function sendProblem(reply: FastifyReply, problem: Problem): void {
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
+  if (problem.code === 'edge-busy') reply.header('retry-after', BUSY_FOR)
   reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem))
 }
 

@@ -23,7 +23,15 @@ export function answerOtherMethods(server: FastifyInstance): { finish(): void } 
 
 function answerOthers(server: FastifyInstance, url: string, takes: ReadonlySet<string>): void {
   const allow = [...takes].join(', ')
-  server.options(url, (_request, reply) => reply.header('allow', allow).code(204).send())
+  server.route({
+    method: 'OPTIONS',
+    url,
+    // Before a body is read: this one needs no token.
+    onRequest: (_request, reply, _done) => {
+      reply.header('allow', allow).code(204).send()
+    },
+    handler: (_request, reply) => reply.send(),
+  })
   const others = METHODS.filter((method) => !takes.has(method))
   server.route({
     method: others,

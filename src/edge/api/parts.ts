@@ -2,6 +2,7 @@ import type { Range } from '../../core/address/range.ts'
 import type { Log } from '../../log.ts'
 import type { TokenCreated, TokenRequest, TokenView } from '../../wire/token.ts'
 import type { EdgeService, Identity } from '../edge-service.ts'
+import type { BodyRoom } from './body-room.ts'
 
 /** The tokens, as the API sees them. Errors are `RequestRefused`. */
 export interface TokenDesk {
@@ -17,6 +18,8 @@ export interface TokenDesk {
 export interface ApiParts {
   readonly edge: EdgeService
   readonly tokens: TokenDesk
+  /** For the bodies of all servers together. */
+  readonly bodies: BodyRoom
   /** The text of /metrics, in Prometheus' exposition format. */
   readonly metrics: () => Promise<string>
   readonly openMetrics: boolean

@@ -24,7 +24,7 @@ export interface Callers {
 
 /** Everything that the API answers. */
 export function apiRoutes(server: FastifyInstance, parts: ApiParts, callers: Callers): void {
-  documentRoutes(server, parts.edge, callers)
+  documentRoutes(server, parts, callers)
   viewRoutes(server, parts.edge, callers)
   eventRoutes(server, parts.edge, callers)
   tokenRoutes(server, parts, callers)

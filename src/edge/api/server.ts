@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Identity } from '../edge-service.ts'
 import { RequestRefused } from '../request-refused.ts'
+import { SMALL_BODY } from './body-room.ts'
 import { callerOf, peerOf } from './caller.ts'
 import { buildServer, type ServerOptions } from './http-server.ts'
 import { answerOtherMethods } from './other-methods.ts'
@@ -14,9 +15,6 @@ declare module 'fastify' {
   }
 }
 
-/** Bodies, in bytes: ten thousand claims take about 2 MB. What Node reads of JSON it reads in one go, 8 MB in 50 ms. */
-const BODY_LIMIT = 8 * 1024 * 1024
-
 export interface ApiOptions extends Pick<ServerOptions, 'tls'> {
   /** Whose calls these are, whatever token they bring: the operator's, on the UNIX socket. */
   readonly everybodyIs?: Identity
@@ -24,12 +22,12 @@ export interface ApiOptions extends Pick<ServerOptions, 'tls'> {
 
 /** The edge's API on a server of its own, ready to listen. */
 export function buildApi(parts: ApiParts, { everybodyIs, tls }: ApiOptions = {}): FastifyInstance {
-  const server = buildServer({ log: parts.log, bodyLimit: BODY_LIMIT, ...(tls && { tls }) })
+  const server = buildServer({ log: parts.log, bodyLimit: SMALL_BODY, ...(tls && { tls }) })
   const callers = callersOf(parts, everybodyIs)
   server.decorateRequest('identity')
-  // Before the body is read: who has no token sends no 8 MB.
+  // Before the body is read: who has no token sends no 8 MB. A path may be written in many ways, its route in one.
   server.addHook('onRequest', (request, _reply, done) => {
-    if (request.raw.url?.startsWith('/v1/')) callers.identify(request)
+    if ((request.routeOptions.url ?? request.url).startsWith('/v1/')) callers.identify(request)
     done()
   })
   const routes = answerOtherMethods(server)

@@ -18,6 +18,9 @@ const Query = Type.Object({
     }),
   ),
 })
+/** Bytes: a scope of thousands of ports and ranges. */
+const BODY_LIMIT = 262_144
+
 const problems = { '4xx': Problem, '5xx': Problem }
 
 type TokenParts = Pick<ApiParts, 'tokens' | 'edge'>
@@ -26,7 +29,10 @@ type TokenParts = Pick<ApiParts, 'tokens' | 'edge'>
 export function tokenRoutes(server: FastifyInstance, { tokens, edge }: TokenParts, callers: Callers): void {
   server.post(
     '/v1/tokens',
-    { schema: { summary: 'Make a token', body: TokenRequest, response: { 201: TokenCreated, ...problems } } },
+    {
+      bodyLimit: BODY_LIMIT,
+      schema: { summary: 'Make a token', body: TokenRequest, response: { 201: TokenCreated, ...problems } },
+    },
     (request, reply) => {
       const { scope } = callers.identifyAdmin(request)
       const wanted = readRequest(request.body)
