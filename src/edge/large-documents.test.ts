@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { aCall } from '../testing/edge-in-memory.ts'
 import { meanwhile, useFakeTime } from '../testing/fake-time.ts'
 import { claim, document, EVERYTHING, started } from '../testing/started-edge.ts'
@@ -32,4 +32,17 @@ it('is released by a release that comes while it is read', async () => {
   await meanwhile(subject.edge.release(aCall('a')))
   await meanwhile(put)
   expect(subject.edge.claims(EVERYTHING)).toEqual([])
+})
+
+it('is answered in a turn of its own, behind whatever came while its ports were opened', async () => {
+  const subject = await started()
+  const order: string[] = []
+  const { apply } = subject.driver
+  vi.spyOn(subject.driver, 'apply').mockImplementation((...changes) => {
+    setImmediate(() => order.push('other'))
+    return apply.apply(subject.driver, changes)
+  })
+  const claims = Array.from({ length: 1_001 }, (_, at) => ({ ...claim, port: at + 1 }))
+  await meanwhile(subject.put('a', { claims }).then(() => order.push('answer')))
+  expect(order).toEqual(['other', 'answer'])
 })

@@ -1,10 +1,11 @@
+import { setImmediate } from 'node:timers/promises'
 import { answerOf, refusedAnswers, releaseAnswer } from '../core/registry/answer.ts'
 import { claimRequestOf } from '../core/registry/claim-request.ts'
 import type { ClaimRules } from '../core/registry/claim-rules.ts'
 import { type Claim, type Document, type DocumentKey, documentKey } from '../core/registry/document.ts'
 import { documentBeyond } from '../core/registry/document-scope.ts'
 import type { Leases } from '../core/registry/leases.ts'
-import { type DocumentContent, readDocumentInSteps } from '../core/registry/read-document.ts'
+import { readDocumentInSteps } from '../core/registry/read-document.ts'
 import { outdated } from '../core/registry/reduce.ts'
 import type { HeldDocument, State } from '../core/registry/state.ts'
 import { type PortKey, portKey } from '../core/route.ts'
@@ -12,7 +13,7 @@ import { lacksCluster } from '../core/scope.ts'
 import { allAtOnce, type Steps } from '../core/steps.ts'
 import type { DocumentAnswer, HeldDocument as HeldClaims, ReleaseAnswer } from '../wire/document.ts'
 import { AnswerMemory, type BodyMark, markBody, serialise } from './answer-memory.ts'
-import { documentDigest } from './document-digest.ts'
+import { documentDigestInSteps } from './document-digest.ts'
 import type { Answer, Call } from './edge-service.ts'
 import type { FenceMemory } from './fence-memory.ts'
 import type { Journal } from './journal.ts'
@@ -59,7 +60,7 @@ export class Registrar {
     if (held && this.#memory.knows(key, mark)) return this.#renewed(key, held)
     if (body.length <= SMALL) return this.#hold(call, allAtOnce(this.#read(call, body)), mark)
     const reading = this.#slices.run(call.identity.id, this.#read(call, body))
-    const answer = reading.then((content) => this.#hold(call, content, mark))
+    const answer = reading.then((document) => this.#hold(call, document, mark))
     // Behind the line before, so that whoever waits for its turn finds this document on its way to the journal.
     const over = () => this.#turns.delete(key)
     this.#turns.set(key, reading.then(over, over))
@@ -182,23 +183,25 @@ export class Registrar {
     return this.#turns.get(documentKey(cluster, phone))
   }
 
-  *#read(call: Call, body: Uint8Array): Steps<DocumentContent> {
+  *#read(call: Call, body: Uint8Array): Steps<Document> {
     const { identity, cluster, phone, caller } = call
     const sender = { cluster, phone, caller, identity: identity.id, scope: identity.scope }
     const raw = yield* readJsonInSteps(body)
     const reading = yield* readDocumentInSteps(raw, sender, this.#parts.rules)
-    if ('document' in reading) return reading.document
+    if ('document' in reading) {
+      const { document } = reading
+      return { ...document, digest: yield* documentDigestInSteps(document) }
+    }
     const detail = reading.faults.map(({ path, message }) => `${path || '/'}: ${message}`).join('; ')
     throw new RequestRefused('document-invalid', detail, reading.faults)
   }
 
   /** A document that was read is held, or was held already. */
-  #hold(call: Call, content: DocumentContent, mark: BodyMark): Answer | Promise<Answer> {
+  #hold(call: Call, document: Document, mark: BodyMark): Answer | Promise<Answer> {
     const key = this.#open(call)
     const held = this.#state.documents.get(key)
-    refuseOutdated(content, held ?? this.#parts.fences.of(key))
-    const digest = documentDigest(content)
-    const document = { ...content, digest }
+    refuseOutdated(document, held ?? this.#parts.fences.of(key))
+    const { digest } = document
     if (!held && document.claims.length === 0 && document.refused.length > 0) return refusedWhole(document)
     if (!held) this.#refuseTooMany(call)
     if (held && held.digest === digest && held.caller === call.caller && held.identity === call.identity.id) {
@@ -223,6 +226,8 @@ export class Registrar {
     }
     // Also of the ports that are claimed no more: a phone that is answered may rely on their being closed.
     await reconciler.settled(portsOf([...(before?.claims ?? []), ...held.claims]))
+    // The step that settled them was work enough: what its callers are told of thousands of claims is written one by one.
+    if (held.claims.length > MANY) await setImmediate()
     return this.#answer(key, this.#held(key))
   }
 
@@ -269,10 +274,7 @@ function portsOf(claims: readonly Claim[]): Set<PortKey> {
 }
 
 /** Once before the work, and once after: another call may have been written meanwhile. */
-function refuseOutdated(
-  document: DocumentContent,
-  held: Pick<Document, 'fence' | 'sequence'> | undefined,
-): void {
+function refuseOutdated(document: Document, held: Pick<Document, 'fence' | 'sequence'> | undefined): void {
   const refusal = held && outdated(document, held)
   if (refusal) throw new RequestRefused(refusal.code, refusal.detail)
 }
@@ -282,6 +284,9 @@ const OPERATOR = 'operator'
 
 /** Bytes of a document that is read at once: some 500 addresses, in 10 ms at most. */
 const SMALL = 16_384
+
+/** How many claims an answer has that is not written in one go with others: some milliseconds' worth. */
+const MANY = 1_000
 
 /** Of one token. A cluster's agents may share one. */
 const MAX_DOCUMENTS = 10_000

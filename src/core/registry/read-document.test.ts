@@ -28,6 +28,10 @@ function read(raw: unknown, more: Partial<Sender> = {}, others: Partial<ClaimRul
   return reading.document
 }
 
+function digestText(raw: unknown): string {
+  return [...digestInput(read(raw))].join('')
+}
+
 /** The refusal of a document's only claim. */
 function refusal(rawClaim: unknown, more: Partial<Sender> = {}, others: Partial<ClaimRules> = {}) {
   return read({ claims: [rawClaim] }, more, others).refused[0]?.refusal
@@ -72,7 +76,19 @@ describe('a good document', () => {
       ],
       allow: ['192.0.2.9/24', '10.0.0.0/8', '10.0.0.0/8'],
     }
-    expect(digestInput(read({ claims: [one] }))).toBe(digestInput(read({ claims: [other] })))
+    expect(digestText({ claims: [one] })).toBe(digestText({ claims: [other] }))
+  })
+
+  it('has a digest of what it says: the text of a list, in pieces', () => {
+    const raw = {
+      ...{ fence: 7, sequence: 9, ttl: 5 },
+      claims: [claim, { ...claim, port: 1, allow: [] }, 5, { ...claim, port: 0 }],
+    }
+    const { claims, refused } = read(raw)
+    const said = [7, 9, 5000, claims, refused]
+    expect(JSON.parse(digestText(raw))).toEqual(said)
+    expect(digestText(raw)).toBe(JSON.stringify(said))
+    expect(digestText({ claims: [] })).toBe('[0,0,60000,[],[]]')
   })
 
   it('may claim nothing', () => {

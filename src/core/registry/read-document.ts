@@ -132,8 +132,14 @@ function hasTooManyClaims(raw: unknown): boolean {
   return Array.isArray(raw.claims) && raw.claims.length > MAX_CLAIMS
 }
 
-/** The text whose digest stands for a document: equal texts, equal documents. */
-export function digestInput(document: DocumentContent): string {
+/** The text whose digest stands for a document: equal texts, equal documents. In pieces, since it may be long. */
+export function* digestInput(document: DocumentContent): Generator<string, void, undefined> {
   const { fence, sequence, ttl, claims, refused } = document
-  return JSON.stringify([fence, sequence, ttl, claims, refused])
+  yield JSON.stringify([fence, sequence, ttl]).slice(0, -1)
+  for (const list of [claims, refused]) {
+    yield ',['
+    for (const [at, claim] of list.entries()) yield `${at > 0 ? ',' : ''}${JSON.stringify(claim)}`
+    yield ']'
+  }
+  yield ']'
 }

@@ -1,6 +1,7 @@
 import { copyMap } from '../copy-map.ts'
 import type { Refusal } from '../refusal.ts'
 import { type PortKey, portKey, type Route } from '../route.ts'
+import { same } from '../same.ts'
 import { type Claim, type Document, type DocumentKey, documentKey } from './document.ts'
 import { routeOf, settleOwner, withClaimant, withoutClaimant } from './port-hold.ts'
 import type { HeldDocument, PortHold, State } from './state.ts'
@@ -195,9 +196,9 @@ function claimsByPort(claims: readonly Claim[]): Map<PortKey, Claim> {
 
 /** Whether two claims on one port say the same, wherever in their documents they stand. */
 function sameClaim(a: Claim, b: Claim): boolean {
-  return a === b || JSON.stringify({ ...a, index: 0 }) === JSON.stringify({ ...b, index: 0 })
+  return a === b || same({ ...a, index: 0 }, { ...b, index: 0 })
 }
 
 function sameRoute(a: Route | undefined, b: Route): boolean {
-  return a !== undefined && JSON.stringify(a) === JSON.stringify(b)
+  return same(a, b)
 }
