@@ -36,6 +36,18 @@ describe('LeaderElection', () => {
     expect(lease.lease).toMatchObject({ holder: 'b', transitions: 1 })
   })
 
+  it('lets the next one lead at the very moment at which the Lease is over', async () => {
+    const { a, clock, told, lease } = await two()
+    await clock.advance(60_000)
+    a.freeze()
+    // The other one saw the last renewal when it was made: here both look at the same moments.
+    const over = (lease.lease?.renewed ?? 0) - 1_700_000_000_000 + 15_000
+    await clock.advance(over - 1 - clock.now())
+    expect(told).toHaveLength(1)
+    await clock.advance(1)
+    expect(told.at(-1)).toBe('b + 1000001')
+  })
+
   it('stops one that cannot renew before another one starts', async () => {
     const { a, clock, told } = await two()
     a.way.state = 'down'

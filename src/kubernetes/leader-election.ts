@@ -77,7 +77,7 @@ export class LeaderElection {
     while (!signal.aborted) {
       const term = await this.#tried(signal, () => this.#acquire(signal))
       if (term) await this.#lead(term, signal)
-      await this.#pause(signal)
+      await this.#pause(signal, this.#seen.left(this.#clock.now()))
     }
   }
 
@@ -181,7 +181,9 @@ export class LeaderElection {
     }
   }
 
-  async #pause(signal: AbortSignal): Promise<void> {
-    await this.#clock.sleep(this.#retryPeriod * (1 + 0.2 * this.#random()), signal)
+  /** @param left milliseconds until the Lease may be free, which is not slept over; 0 where that is not known. */
+  async #pause(signal: AbortSignal, left = 0): Promise<void> {
+    const pause = this.#retryPeriod * (1 + 0.2 * this.#random())
+    await this.#clock.sleep(left > 0 ? Math.min(left, pause) : pause, signal)
   }
 }

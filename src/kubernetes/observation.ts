@@ -19,8 +19,13 @@ export class Observation {
 
   /** Whether nobody holds it, or its holder has not renewed it for as long as it said. */
   isOver(now: number): boolean {
-    if (this.#lease === undefined || this.#lease.holder === '') return true
-    return now >= this.#changed + this.#lease.duration * 1000
+    return this.left(now) <= 0
+  }
+
+  /** Milliseconds until it is over, unless it is renewed. */
+  left(now: number): number {
+    if (this.#lease === undefined || this.#lease.holder === '') return 0
+    return Math.max(0, this.#changed + this.#lease.duration * 1000 - now)
   }
 }
 
