@@ -22,7 +22,7 @@ export interface CanonicalVolumeMount {
   readonly read_only: boolean
   readonly consistency?: string | undefined
   readonly bind?: { readonly propagation?: string | undefined } | undefined
-  readonly volume?: { readonly nocopy: boolean } | undefined
+  readonly volume?: { readonly nocopy: boolean; readonly subpath?: string | undefined } | undefined
   /** `size` in bytes; 0: no limit. */
   readonly tmpfs?: { readonly size: number } | undefined
 }

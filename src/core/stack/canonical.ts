@@ -117,7 +117,9 @@ export interface CanonicalNetwork {
   readonly name?: string | undefined
   readonly driver?: string | undefined
   readonly driver_opts: ReadonlyMap<string, string>
-  readonly ipam?: { readonly driver?: string | undefined; readonly subnets: readonly string[] } | undefined
+  readonly ipam?:
+    | { readonly driver?: string | undefined; readonly subnets: readonly (string | undefined)[] }
+    | undefined
   readonly external: boolean
   readonly internal: boolean
   readonly attachable: boolean

@@ -1,4 +1,4 @@
-/** Where something stands in the files that a stack was read from. Lines and columns count from 1, columns in characters. */
+/** Where something stands in the files that a stack was read from. Lines and columns count from 1, columns in UTF-16 units. */
 export interface Place {
   /** As it was named on the command line; `-` is the standard input. */
   readonly file: string
@@ -10,39 +10,66 @@ export interface Place {
 export type Path = readonly (string | number)[]
 
 /**
- * Where the values of a canonical stack were written, beside it rather than in it. The path is that of the canonical
- * form: an environment variable is at `services, web, environment, NAME` whether it was written in a list or not.
+ * Where the values of a canonical stack were written, beside it rather than in it: a tree of the same shape. The path is
+ * that of the canonical form: an environment variable is at `services, web, environment, NAME` whether it was written in
+ * a list or not.
  */
 export class Places {
-  readonly #places = new Map<string, Place>()
+  #place: Place | undefined
+  readonly #below = new Map<string, Places>()
+
+  constructor(place?: Place) {
+    this.#place = place
+  }
 
   set(path: Path, place: Place): void {
-    this.#places.set(keyOf(path), place)
+    this.#grow(path).#place = place
   }
 
   /** The place of the value itself; `undefined` where only something around it was written. */
   exactly(path: Path): Place | undefined {
-    return this.#places.get(keyOf(path))
+    const here = this.below(path)
+    return here ? here.#place : undefined
   }
 
   /** The place of the value, or of the nearest thing around it that was written. */
   of(path: Path): Place | undefined {
-    for (let length = path.length; length >= 0; length--) {
-      const place = this.exactly(path.slice(0, length))
-      if (place) return place
+    let found = this.#place
+    let here: Places | undefined = this
+    for (const key of path) {
+      here = here.#below.get(String(key))
+      if (!here) break
+      found = here.#place ?? found
     }
-    return undefined
+    return found
+  }
+
+  /** The places of what is below a path. */
+  below(path: Path): Places | undefined {
+    let here: Places | undefined = this
+    for (const key of path) here = here ? here.#below.get(String(key)) : undefined
+    return here
+  }
+
+  /** Puts the places of a value, and of what is in it, where that value now is. */
+  graft(path: Path, places: Places | undefined): void {
+    const key = path.at(-1)
+    if (key === undefined || !places) return
+    this.#grow(path.slice(0, -1)).#below.set(String(key), places)
+  }
+
+  #grow(path: Path): Places {
+    let here: Places = this
+    for (const key of path) {
+      const next = here.#below.get(String(key)) ?? new Places()
+      here.#below.set(String(key), next)
+      here = next
+    }
+    return here
   }
 }
 
-/** Keys may have dots and slashes in them. */
-function keyOf(path: Path): string {
-  return path.map((key) => String(key).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')
-}
-
-/** The path as people write it: `services.web.ports[0].target`. */
+/** The path as Docker writes it: `services.web.ports.0.target`. */
 export function pathText(path: Path): string {
-  return path
-    .map((key, index) => (typeof key === 'number' ? `[${key}]` : index === 0 ? key : `.${key}`))
-    .join('')
+  return path.join('.')
 }

@@ -8,10 +8,29 @@ export interface Problem {
   readonly detail: string
   /** What to write or do instead; empty where there is nothing to say. */
   readonly remedy: string
-  /** Where in the files; `undefined` only where no file could be read. */
+  /** Where in the files; `undefined` only where there is no file. */
   readonly place: Place | undefined
   /** Where in the document; empty for what concerns a file as a whole. */
   readonly path: Path
-  /** The lines around the place, with a caret under it; empty where the place is none of a stack file. */
-  readonly excerpt: string
+}
+
+/** Collects problems, so that all of them are told at once. */
+export class Problems {
+  readonly #found: Problem[] = []
+
+  error(place: Place | undefined, path: Path, detail: string, remedy = ''): void {
+    this.#found.push({ severity: 'error', detail, remedy, place, path })
+  }
+
+  warning(place: Place | undefined, path: Path, detail: string, remedy = ''): void {
+    this.#found.push({ severity: 'warning', detail, remedy, place, path })
+  }
+
+  get all(): readonly Problem[] {
+    return this.#found
+  }
+
+  get errors(): number {
+    return this.#found.filter(({ severity }) => severity === 'error').length
+  }
 }

@@ -1,0 +1,50 @@
+import type { Located, LocatedEntry, LocatedMap, LocatedScalar } from '../located.ts'
+import type { Problems } from '../problem.ts'
+import { castFor } from './casts.ts'
+import { substitute, type Variables } from './substitute.ts'
+
+/** Phase 2: every string with its variables put in; keys stay as they are. */
+export function interpolate(tree: LocatedMap, variables: Variables, problems: Problems): LocatedMap {
+  return new Interpolation(variables, problems).map(tree, [])
+}
+
+class Interpolation {
+  readonly #variables: Variables
+  readonly #problems: Problems
+
+  constructor(variables: Variables, problems: Problems) {
+    this.#variables = variables
+    this.#problems = problems
+  }
+
+  map(node: LocatedMap, path: readonly string[]): LocatedMap {
+    const entries = new Map<string, LocatedEntry>()
+    for (const [key, { place, value }] of node.entries)
+      entries.set(key, { place, value: this.#value(value, [...path, key]) })
+    return { ...node, entries }
+  }
+
+  #value(node: Located, path: readonly string[]): Located {
+    if (node.kind === 'map') return this.map(node, path)
+    if (node.kind === 'list')
+      return { ...node, items: node.items.map((item) => this.#value(item, [...path, '[]'])) }
+    return this.#scalar(node, path)
+  }
+
+  #scalar(node: LocatedScalar, path: readonly string[]): LocatedScalar {
+    if (node.scalar.form !== 'string' || !node.scalar.value.includes('$')) return node
+    const { text, errors, warnings } = substitute(node.scalar.value, this.#variables)
+    const where = path.join('.')
+    for (const { detail, remedy } of errors)
+      this.#problems.error(node.place, path, `invalid interpolation format for ${where}: ${detail}`, remedy)
+    for (const { detail, remedy } of warnings) this.#problems.warning(node.place, path, detail, remedy)
+    // As in Docker: only what became other than it was is given another type.
+    if (errors.length > 0 || text === node.scalar.value) return node
+    const cast = castFor(path)
+    const scalar = cast ? cast(text) : ({ form: 'string', value: text } as const)
+    if (typeof scalar !== 'string') return { ...node, scalar }
+    const detail = `error while interpolating ${where}: failed to cast to expected type: ${scalar}`
+    this.#problems.error(node.place, path, detail, 'Set the variable to such a value.')
+    return node
+  }
+}
