@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Disk } from './disk.ts'
 import { EdgeClient } from './edge-client.ts'
 import { findPlace, type PlaceOptions } from './place.ts'
 import { withProgress } from './progress.ts'
@@ -11,6 +12,7 @@ export interface Context {
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly readFile: (path: string) => string
+  readonly disk: Disk
   /** Milliseconds to wait for the socket of this machine's edge. */
   readonly socketWait: number
   /** Fires when the user wants to end a command that goes on. */

@@ -13,6 +13,8 @@ describe('help', () => {
     [['completion']],
     [['edge']],
     [['events']],
+    [['stack', 'check']],
+    [['stack', 'config']],
   ])('%j has an example', async (command) => {
     const help = await homeport([...command, '--help'])
     expect(help.code).toBe(0)

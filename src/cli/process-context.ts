@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Context } from './context.ts'
+import { processDisk } from './disk.ts'
 import { SOCKET_WAIT } from './socket-wait.ts'
 import { processTerminal } from './terminal.ts'
 
@@ -11,6 +12,7 @@ export function processContext(): Context {
     terminal: processTerminal(),
     now: Date.now,
     readFile: (path) => readFileSync(path, 'utf8'),
+    disk: processDisk,
     socketWait: SOCKET_WAIT,
     get stop() {
       // Only who asks for it takes Ctrl-C over.

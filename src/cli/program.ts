@@ -10,6 +10,7 @@ import { EDGE } from './edge.ts'
 import { eventsCommand } from './events.ts'
 import { explainCommand } from './explain.ts'
 import { routesCommand } from './routes.ts'
+import { stackCommand } from './stack.ts'
 import { statusCommand } from './status.ts'
 import { tokenCommand } from './token.ts'
 
@@ -44,6 +45,7 @@ export function homeportProgram(context: Context): Command {
   claimsCommand(program, context)
   statusCommand(program, context)
   eventsCommand(program, context)
+  stackCommand(program, context)
   explainCommand(program, context)
   completionCommand(program, context)
   return program

@@ -1,10 +1,16 @@
+import { type Disk, processDisk } from '../cli/disk.ts'
 import { main } from '../cli/main.ts'
 import type { Defer } from './cleanup.ts'
 import { answers, NOW } from './edge-answers.ts'
 import { type Behaviour, fakeEdge } from './fake-edge.ts'
 
 /** Runs a command of the program in this process: its exit code, and what it printed. */
-export async function homeport(args: string[], env: NodeJS.ProcessEnv = {}, socketWait = 0) {
+export async function homeport(
+  args: string[],
+  env: NodeJS.ProcessEnv = {},
+  socketWait = 0,
+  disk: Disk = processDisk,
+) {
   const printed = { out: '', err: '' }
   const code = await main(args, {
     env,
@@ -21,6 +27,7 @@ export async function homeport(args: string[], env: NodeJS.ProcessEnv = {}, sock
     },
     now: () => NOW,
     readFile: () => 'hp1.damaged',
+    disk,
     socketWait,
     stop: new AbortController().signal,
   })

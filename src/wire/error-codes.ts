@@ -294,6 +294,12 @@ export const ERRORS = {
     'the configuration is not valid',
     'Mend each setting that is named; `--help` and docs/configuration.md have their forms.',
   ),
+  'stack-invalid': entry(
+    422,
+    'permanent',
+    'the stack file is not valid',
+    'Mend each line that is named; `homeport stack check` says all of it again, with what to write instead.',
+  ),
   'state-damaged': entry(
     500,
     'permanent',

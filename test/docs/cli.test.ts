@@ -12,7 +12,7 @@ describe('docs/cli.md', () => {
   it('has every command, and no other', () => {
     const paths = wordTable(homeportProgram(processContext()))
       .map(([path]) => path)
-      .filter((path) => !['homeport', 'homeport token'].includes(path))
+      .filter((path) => !['homeport', 'homeport stack', 'homeport token'].includes(path))
     const documented = [...read('cli.md').matchAll(/^\| `(homeport [a-z ]+?)(?: [[<].*)?` \|/gm)].map(
       ([, path]) => path,
     )

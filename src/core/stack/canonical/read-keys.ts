@@ -63,9 +63,19 @@ export function readUlimits(service: Fields): ReadonlyMap<string, CanonicalUlimi
   return inOrder(
     [...ulimits.node.entries.keys()].map((name): [string, CanonicalUlimit] => {
       const both = ulimits.below(name)
-      const least = Number.NEGATIVE_INFINITY
-      if (!both) return [name, ulimits.whole(name, least) ?? 0]
-      return [name, { soft: both.whole('soft', least) ?? 0, hard: both.whole('hard', least) ?? 0 }]
+      if (!both) return [name, limit(ulimits, name)]
+      return [name, { soft: limit(both, 'soft'), hard: limit(both, 'hard') }]
     }),
   )
+}
+
+/** Docker looks at names in lower case only beforehand; what it then can't use is refused here. */
+function limit(fields: Fields, key: string): number {
+  const node = fields.value(key)
+  const value = fields.whole(key, Number.NEGATIVE_INFINITY)
+  if (value !== undefined && node?.kind === 'scalar' && node.scalar.form === 'int') return value
+  const path = [...fields.path, key]
+  const remedy = 'Write "nofile: 1024", or "nofile: {soft: 1024, hard: 2048}".'
+  fields.error(node?.place ?? fields.node.place, path, `${pathText(path)} must be a integer`, remedy)
+  return 0
 }

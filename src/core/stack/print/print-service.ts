@@ -5,6 +5,7 @@ import { deployFields } from './print-deploy.ts'
 import { mountFields, portFields, referenceFields } from './print-lists.ts'
 import { Fields, type Printable } from './yaml-text.ts'
 
+/** As Docker's own `stack config`, this leaves `oom_score_adj` out. */
 export function serviceFields(service: CanonicalService): Fields {
   return new Fields([...firstFields(service), ...lastFields(service), ...service.extras])
 }
@@ -77,7 +78,6 @@ function lastFields(service: CanonicalService): Fields['entries'] {
     ['tty', whenTrue(service.tty)],
     ['ulimits', some(new Map([...ulimits].map(([name, one]) => [name, ulimitFields(one)] as const)))],
     ['user', someText(service.user)],
-    ['oomscoreadj', service.oom_score_adj],
     ['userns_mode', someText(service.userns_mode)],
     ['volumes', some(service.volumes.map(mountFields))],
     ['working_dir', someText(service.working_dir)],

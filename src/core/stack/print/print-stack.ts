@@ -51,8 +51,8 @@ function volumeFields(volume: CanonicalVolume): Fields {
     ['driver_opts', some(volume.driver_opts)],
     ['external', whenTrue(volume.external)],
     ['labels', some(volume.labels)],
-    ...externalExtras(volume).filter(([key]) => key !== 'x-cluster-spec'),
     ['x-cluster-spec', spec],
+    ...externalExtras(volume).filter(([key]) => key !== 'x-cluster-spec'),
   ])
 }
 
@@ -62,10 +62,10 @@ function fileObjectFields(object: CanonicalFileObject): Fields {
     ['file', someText(object.file)],
     ['external', whenTrue(object.external)],
     ['labels', some(object.labels)],
-    ...object.extras,
     ['driver', someText(object.driver)],
     ['driver_opts', some(object.driver_opts)],
     ['template_driver', someText(object.template_driver)],
+    ...object.extras,
   ])
 }
 

@@ -46,7 +46,10 @@ function lookOf(text: string): Look {
 function literal(text: string, indent: string): readonly string[] {
   const hint = /^[ \n\r\u0085\u2028\u2029]/.test(text) ? '2' : ''
   const chomp = text.endsWith('\n') ? (text === '\n' || text.endsWith('\n\n') ? '+' : '') : '-'
-  const content = text.endsWith('\n') ? text.slice(0, -1) : text
+  // Docker's library ends the line of the mark with the first line break of the text, which is thereby lost.
+  const written = text.startsWith('\n') ? text.slice(1) : text
+  if (written === '') return [` |${hint}${chomp}`]
+  const content = written.endsWith('\n') ? written.slice(0, -1) : written
   const inner = indent === '' ? '  ' : indent
   const lines = content.split('\n').map((line) => (line === '' ? '' : `${inner}${line}`))
   return [` |${hint}${chomp}`, ...lines]

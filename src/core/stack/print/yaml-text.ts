@@ -39,29 +39,44 @@ function mapBlock(entries: Fields['entries'], indent: string): readonly string[]
   if (entries.length === 0) return [' {}']
   const lines = ['']
   for (const [key, value] of entries) {
-    const [first = '', ...rest] = block(value, `${indent}  `)
-    const [name = ''] = scalarLines(key, indent, 'key')
-    // What is longer can't be followed by a colon on its line.
-    if (name.length > 1 + LONGEST_KEY) lines.push(`${indent}?${name}`, `${indent}:${first || ''}`, ...rest)
-    else lines.push(`${indent}${name.slice(1)}:${first}`, ...rest)
+    const printed = block(value, `${indent}  `)
+    if (isSimpleKey(key)) {
+      const [name = ''] = scalarLines(key, indent, 'key')
+      lines.push(`${indent}${name.slice(1)}:${printed[0]}`, ...printed.slice(1))
+    } else
+      lines.push(...marked('?', scalarLines(key, `${indent}  `), indent), ...marked(':', printed, indent))
   }
   return lines
 }
 
+/** A longer key, or one of several lines, does not stand before its colon on one line. */
+function isSimpleKey(key: string): boolean {
+  return !/[\r\n\u0085\u2028\u2029]/.test(key) && bytesOf(key) <= LONGEST_KEY
+}
+
+/** In UTF-8. */
+function bytesOf(text: string): number {
+  const sizes = [...text].map((character) => {
+    const code = character.codePointAt(0) ?? 0
+    return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4
+  })
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+/** Bytes. */
 const LONGEST_KEY = 128
+
+/** Lines behind a mark; the first entry of a map or list stands beside it. */
+function marked(mark: string, lines: readonly string[], indent: string): readonly string[] {
+  const [first = '', inner, ...rest] = lines
+  if (first === '' && inner !== undefined)
+    return [`${indent}${mark} ${inner.slice(indent.length + 2)}`, ...rest]
+  return [`${indent}${mark}${first}`, ...lines.slice(1)]
+}
 
 function listBlock(items: readonly Printable[], indent: string): readonly string[] {
   if (items.length === 0) return [' []']
-  const lines = ['']
-  for (const item of items) {
-    const [first = '', ...rest] = block(item, `${indent}  `)
-    const [inner, ...more] = rest
-    // The first entry of a map or list in a list stands beside the dash.
-    if (first === '' && inner !== undefined)
-      lines.push(`${indent}- ${inner.slice(indent.length + 2)}`, ...more)
-    else lines.push(`${indent}-${first}`, ...rest)
-  }
-  return lines
+  return ['', ...items.flatMap((item) => marked('-', block(item, `${indent}  `), indent))]
 }
 
 function isList(value: readonly Printable[] | ReadonlyMap<string, Printable>): value is readonly Printable[] {

@@ -1,0 +1,27 @@
+import type { Command } from 'commander'
+import { printStack } from '../core/stack/print/print-stack.ts'
+import type { Context } from './context.ts'
+import { readInput, readsAStack, type StackOptions } from './stack-input.ts'
+import { problemsText, stackFailure } from './stack-problems.ts'
+
+const EXAMPLES = `
+Examples:
+  homeport stack config -c stack.yml
+  homeport stack config -c stack.yml -c production.yml
+  homeport stack config -c stack.yml --host-root ./host
+`
+
+/** `homeport stack config`: a stack in canonical form. */
+export function stackConfigCommand(stack: Command, context: Context): void {
+  readsAStack(stack.command('config'))
+    .summary('print a stack in its canonical form, as docker stack config does')
+    .description('Print a stack after variables and merges, in one form whichever way it was written.')
+    .addHelpText('after', EXAMPLES)
+    .action((options: StackOptions) => {
+      const { stack: read, problems, texts } = readInput(options, context)
+      const { terminal } = context
+      if (problems.length > 0) terminal.err(`${problemsText(problems, texts, terminal)}\n`)
+      if (!read) throw stackFailure(problems, texts)
+      terminal.out(printStack(read))
+    })
+}

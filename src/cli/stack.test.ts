@@ -1,0 +1,175 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { homeport } from '../testing/homeport-command.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
+import { type Disk, processDisk } from './disk.ts'
+
+/** A folder with these files, and a way to run commands in it. */
+async function inFolder(files: Readonly<Record<string, string | Uint8Array>>, input = '') {
+  const folder = await temporaryFolder(onTestFinished)
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), content)
+  }
+  const disk: Disk = { ...processDisk, folder, readInput: () => new TextEncoder().encode(input) }
+  const stack = (...args: string[]) => homeport(['stack', ...args], { TAG: '1.27' }, 0, disk)
+  return { folder, stack }
+}
+
+const WEB = 'services:\n  web:\n    image: nginx:$TAG\n'
+
+describe('homeport stack config', () => {
+  it('prints the canonical form, with variables of the environment', async () => {
+    const { stack } = await inFolder({ 'stack.yml': WEB, '.env': 'TAG=of-the-file\n' })
+    const { code, out, err } = await stack('config', '-c', 'stack.yml')
+    expect({ code, out, err }).toEqual({
+      code: 0,
+      out: 'version: "3.13"\nservices:\n  web:\n    image: nginx:1.27\n',
+      err: '',
+    })
+  })
+
+  it('merges several files, one of them the standard input', async () => {
+    const { stack } = await inFolder({ 'stack.yml': WEB }, 'services: {web: {hostname: h}}')
+    const { out } = await stack('config', '-c', 'stack.yml', '-c', '-')
+    expect(out).toContain('    hostname: h\n    image: nginx:1.27\n')
+  })
+
+  it('says what is wrong on stderr, all of it, and ends with 3', async () => {
+    const { stack } = await inFolder({ 'stack.yml': `${WEB}    imag: x\n    ports: [x]\n` })
+    const { code, out, err } = await stack('config', '-c', 'stack.yml')
+    expect(code).toBe(3)
+    expect(out).toBe('')
+    expect(err).toContain(
+      [
+        'stack.yml:4:5: error: services.web Additional property imag is not allowed',
+        '2 |   web:',
+        '3 |     image: nginx:$TAG',
+        '4 |     imag: x',
+        '  |     ^',
+        'Did you mean image?',
+      ].join('\n'),
+    )
+    expect(err).toContain("stack.yml:5:13: error: services.web.ports.0 Does not match format 'ports'")
+    expect(err).toContain('error stack-invalid: 2 errors in stack.yml')
+  })
+
+  it.each([
+    [[], 'no stack file is given'],
+    [['-c', 'nope.yml'], "nope.yml can't be read: ENOENT"],
+    [['-c', '.'], "can't be read: EISDIR"],
+    [['-c', '-', '-c', '-'], 'read once only'],
+    [['-c', 'large.yml'], 'large.yml has more than 4 MiB'],
+  ])('%j is a fault of usage', async (args, message) => {
+    const { stack } = await inFolder({ 'large.yml': 'x'.repeat(5 * 1024 * 1024) })
+    const { code, err } = await stack('config', ...args)
+    expect(code).toBe(2)
+    expect(err).toContain(message)
+    expect(err).not.toMatch(/^\s+at /m)
+  })
+})
+
+describe('homeport stack check', () => {
+  it('says all that is dropped, and ends with 0 where nothing is refused', async () => {
+    const { stack } = await inFolder({
+      'stack.yml': `${WEB}    restart: always\n    ports: ["127.0.0.1:80:80"]\n`,
+    })
+    const { code, out } = await stack('check', '-c', 'stack.yml')
+    expect(code).toBe(0)
+    expect(out).toContain('stack.yml:4:5: warning: services.web.restart is ignored by Swarm')
+    expect(out).toContain('stack.yml:5:13: warning: ignoring IP-address (127.0.0.1:80:80)')
+  })
+
+  it('prints JSON for programs', async () => {
+    const { stack } = await inFolder({ 'stack.yml': 'services:\n  web: 5\n' })
+    const { code, out } = await stack('check', '-c', 'stack.yml', '--json')
+    expect(code).toBe(3)
+    expect(JSON.parse(out)).toEqual([
+      {
+        severity: 'error',
+        file: 'stack.yml',
+        line: 2,
+        column: 8,
+        path: 'services.web',
+        detail: 'services.web must be a mapping',
+        remedy: '',
+        excerpt: '1 | services:\n2 |   web: 5\n  |        ^',
+      },
+    ])
+  })
+
+  it('prints nothing that commands a terminal', async () => {
+    const { stack } = await inFolder({ 'stack.yml': 'services:\n  web:\n    "\\e[31mred": 5 # \u009b31m\n' })
+    const { out } = await stack('check', '-c', 'stack.yml')
+    expect(out).toContain('Additional property')
+    expect(out).not.toMatch(/[^\n\P{Cc}]/u)
+  })
+
+  it('reads what is no text without a trace', async () => {
+    const { stack } = await inFolder({ 'stack.yml': Uint8Array.of(0x61, 0x0a, 0xff, 0xfe) })
+    const { code, out } = await stack('check', '-c', 'stack.yml')
+    expect(code).toBe(3)
+    expect(out).toContain('stack.yml:2:1: error: the file is not UTF-8 text')
+  })
+})
+
+describe('the files that a stack names', () => {
+  const naming = (path: string) => `services: {web: {image: x, env_file: ${path}}}`
+
+  it('are read below the folder of the first file', async () => {
+    const { stack } = await inFolder({ 'a/stack.yml': naming('x.env'), 'a/x.env': 'A=1' })
+    expect((await stack('config', '-c', 'a/stack.yml')).out).toContain('A: "1"')
+  })
+
+  it.each([['../secret.env'], ['/etc/hostname'], ['link.env'], ['./x/../../secret.env']])(
+    'are refused outside: %s',
+    async (path) => {
+      const { folder, stack } = await inFolder({
+        'a/stack.yml': naming(path),
+        'secret.env': 'KEY=hidden',
+        'a/x/y': '',
+      })
+      symlinkSync(join(folder, 'secret.env'), join(folder, 'a/link.env'))
+      const { code, err, out } = await stack('config', '-c', 'a/stack.yml')
+      expect(code).toBe(3)
+      expect(err).toContain("outside of the stack's folder")
+      expect(out + err).not.toContain('hidden')
+    },
+  )
+
+  it('are read outside where that is allowed', async () => {
+    const { stack } = await inFolder({ 'a/stack.yml': naming('../secret.env'), 'secret.env': 'KEY=shown' })
+    expect((await stack('config', '-c', 'a/stack.yml', '--allow-outside')).out).toContain('KEY: shown')
+  })
+
+  it('are read below --host-root where their path is absolute, and not outside of that', async () => {
+    const { folder, stack } = await inFolder({
+      'stack.yml': naming('/var/x.env'),
+      'host/var/x.env': 'A=1',
+      'y.env': 'B=2',
+    })
+    const args = ['config', '-c', 'stack.yml', '--host-root', 'host']
+    expect((await stack(...args)).out).toContain('A: "1"')
+    symlinkSync(join(folder, 'y.env'), join(folder, 'host/var/y.env'))
+    writeFileSync(join(folder, 'stack.yml'), naming('/var/y.env'))
+    expect((await stack(...args)).err).toContain("outside of the stack's folder")
+  })
+
+  it.each([
+    ['nope.env', 'no such file or directory'],
+    ['.', 'is a directory'],
+    ['large.env', 'more than 1048576 bytes'],
+    ['bad.env', "variable 'A B' contains whitespaces, on line 2"],
+  ])('are refused with the reason: %s', async (path, reason) => {
+    const large = 'A=1\n'.repeat(300_000)
+    const { stack } = await inFolder({
+      'stack.yml': naming(path),
+      'large.env': large,
+      'bad.env': '# x\nA B=1',
+    })
+    const { code, err } = await stack('config', '-c', 'stack.yml')
+    expect(code).toBe(3)
+    expect(err).toContain(reason)
+  })
+})
