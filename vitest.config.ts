@@ -12,7 +12,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'test/{cases,conformance}/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'test/{cases,conformance,corpus}/**/*.test.ts'],
           testTimeout: 20_000,
         },
       },

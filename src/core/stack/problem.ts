@@ -14,11 +14,18 @@ export interface Problem {
   readonly path: Path
 }
 
-/** Collects problems, so that all of them are told at once. */
+/**
+ * Collects problems, so that all of them are told at once. Of a place only the first error is kept: the others are mostly
+ * its consequences, and what an alias stands for is looked at again for each alias.
+ */
 export class Problems {
   readonly #found: Problem[] = []
+  readonly #places = new Set<string>()
 
   error(place: Place | undefined, path: Path, detail: string, remedy = ''): void {
+    const key = JSON.stringify([place?.file, place?.line, place?.column])
+    if (this.#places.has(key)) return
+    this.#places.add(key)
     this.#found.push({ severity: 'error', detail, remedy, place, path })
   }
 
@@ -31,6 +38,6 @@ export class Problems {
   }
 
   get errors(): number {
-    return this.#found.filter(({ severity }) => severity === 'error').length
+    return this.#places.size
   }
 }

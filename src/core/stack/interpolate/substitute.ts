@@ -21,14 +21,15 @@ const FORMS = ['', ':-default', '-default', ':?error', '?error']
 export function substitute(text: string, variables: Variables): Substitution {
   const errors: Substitution['errors'][number][] = []
   const warnings: Substitution['warnings'][number][] = []
+  let invalid: Substitution['errors'][number] | undefined
   const replaced = text.replace(VARIABLE, (_, escaped?: string, named?: string, braced?: string) => {
     if (escaped) return '$'
     const expression = named ?? braced
     if (expression === undefined) {
-      errors.push({
+      invalid ??= {
         detail: `"${text}"; you may need to escape any $ with another $`,
         remedy: `Write $$ for a dollar. Docker knows ${FORMS.map((form) => `\${VAR${form}}`).join(', ')}.`,
-      })
+      }
       return ''
     }
     const misread = misreadAs(expression, named !== undefined)
@@ -37,6 +38,7 @@ export function substitute(text: string, variables: Variables): Substitution {
     if (missing !== undefined) errors.push(missing)
     return value
   })
+  if (invalid) errors.push(invalid)
   return { text: replaced, errors, warnings }
 }
 

@@ -20,18 +20,19 @@ export function parseText(file: string, text: string, problems: Problems): Locat
   }
   const before = problems.errors
   const documents = readDocuments(text, lines, placing, problems)
-  const [document] = documents
-  if (!document) return undefined
   refuseFurther(documents, placing, problems)
   if (problems.errors > before) return undefined
-  const tree =
-    document.contents === null ? undefined : new TreeReader(placing, problems).read(document.contents)
+  const contents = documents[0]?.contents ?? undefined
+  const tree = contents && new TreeReader(placing, problems).read(contents)
   if (problems.errors > before) return undefined
   if (tree?.kind === 'map') return tree
   const detail = 'top-level object must be a mapping'
   problems.error(tree?.place ?? placing(0), [], detail, 'Begin with "services:" and the services below it.')
   return undefined
 }
+
+const TOO_DEEP = 'the file is nested too deeply'
+const HARDLY_ONE = 'Give a stack file: this is hardly one.'
 
 function readDocuments(text: string, lines: LineCounter, placing: Placing, problems: Problems) {
   const options = { schema: 'failsafe', lineCounter: lines, prettyErrors: false, uniqueKeys: false } as const
@@ -40,6 +41,10 @@ function readDocuments(text: string, lines: LineCounter, placing: Placing, probl
     const documents = Array.isArray(read) ? read : []
     for (const error of documents.flatMap(({ errors }) => errors)) {
       const place = placing(error.pos[0])
+      if (error.code === 'RESOURCE_EXHAUSTION') {
+        problems.error(place, [], TOO_DEEP, HARDLY_ONE)
+        continue
+      }
       problems.error(
         place,
         [],
@@ -51,7 +56,7 @@ function readDocuments(text: string, lines: LineCounter, placing: Placing, probl
   } catch (error) {
     // The library recurses: what is nested very deeply ends its stack.
     if (!(error instanceof RangeError)) throw error
-    problems.error(placing(0), [], 'the file is nested too deeply', 'Give a stack file: this is hardly one.')
+    problems.error(placing(0), [], TOO_DEEP, HARDLY_ONE)
     return []
   }
 }

@@ -8,7 +8,7 @@ export const IGNORED: Readonly<Record<string, string>> = {
   cgroupns_mode: 'Leave it out.',
   container_name: 'Leave it out: a service is reached by its name.',
   depends_on: 'Leave it out: all services start at once, and are restarted until what they need is there.',
-  devices: 'Leave it out: see docs/stacks.md for devices on Kubernetes.',
+  devices: 'Leave it out: on Kubernetes devices come from device plugins.',
   domainname: 'Write "hostname", or an alias of a network.',
   expose: 'Leave it out: services of one network reach each other at every port.',
   external_links: 'Use a network that both stacks share.',

@@ -3,7 +3,7 @@ import type { MapSchema } from './schema.ts'
 
 /** Keys that Compose knows and Swarm does not, and what there is instead. */
 const INSTEAD: Readonly<Record<string, string>> = {
-  platform: 'Write deploy.placement.constraints: [node.platform.arch == x86_64].',
+  platform: 'Write deploy.placement.constraints: [node.platform.arch == x86_64] where it matters.',
   pids_limit: 'Write deploy.resources.limits.pids.',
   cpus: 'Write deploy.resources.limits.cpus.',
   mem_reservation: 'Write deploy.resources.reservations.memory.',
