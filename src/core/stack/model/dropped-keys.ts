@@ -1,0 +1,54 @@
+import type { CanonicalStack } from '../canonical.ts'
+import type { Path } from '../place.ts'
+import type { Findings } from './findings.ts'
+import { type KeyFate, NETWORK_KEYS, SERVICE_KEYS } from './key-fates.ts'
+
+/** Reports each key that is dropped or refused whatever it says. The others, those who read them report. */
+export function reportKeys(stack: CanonicalStack, findings: Findings): void {
+  for (const [key, service] of stack.services) {
+    for (const [name, fate] of Object.entries(SERVICE_KEYS)) {
+      if (name.startsWith('networks.')) continue
+      const parts = name.split('.')
+      if (isWritten(valueAt(service, parts))) report(['services', key, ...parts], fate, findings)
+    }
+    for (const [network, attachment] of service.networks) {
+      for (const part of ['driver_opts', 'ipv4_address', 'ipv6_address'] as const) {
+        const fate = SERVICE_KEYS[`networks.${part}`]
+        if (fate && isWritten(attachment?.[part]))
+          report(['services', key, 'networks', network, part], fate, findings)
+      }
+    }
+  }
+  for (const [key, network] of stack.networks) {
+    // What an external network is, is said elsewhere.
+    if (network.external) continue
+    for (const [name, fate] of Object.entries(NETWORK_KEYS)) {
+      if (isWritten(valueAt(network, [name]))) report(['networks', key, name], fate, findings)
+    }
+  }
+}
+
+function report(path: Path, { fate, say, remedy = '' }: KeyFate, findings: Findings): void {
+  const key = path
+    .filter((part) => typeof part === 'string')
+    .slice(2)
+    .join('.')
+  if (fate === 'dropped') findings.warn(path, `${key} is dropped: ${say}`, remedy)
+  if (fate === 'refused') findings.refuse(path, `${key} is refused: ${say}`, remedy)
+}
+
+function valueAt(value: unknown, parts: readonly string[]): unknown {
+  let here = value
+  for (const part of parts) {
+    if (typeof here !== 'object' || here === null) return undefined
+    here = new Map(Object.entries(here)).get(part)
+  }
+  return here
+}
+
+/** Lists, maps and flags that were not written are empty. */
+function isWritten(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length > 0
+  if (value instanceof Map) return value.size > 0
+  return value !== undefined && value !== null && value !== false
+}

@@ -1,0 +1,52 @@
+import type { CanonicalService } from '../canonical.ts'
+import type { Path } from '../place.ts'
+import type { StackContext } from './context.ts'
+import { escapeReferences } from './escape.ts'
+import type { Variable } from './service-model.ts'
+import { namesAHost } from './service-names.ts'
+import { fillTemplates } from './templates.ts'
+
+/** A variable that is called so is kept in a Secret, wherever its value was written. */
+const SECRET_NAME = /pass|secret|token|credential|private|(^|_)(api_?)?key($|_)|auth_key|dsn$/i
+
+/**
+ * The variables of a service. Those of a service with an env_file go into a Secret, and so do those that are called like
+ * one; the rest is plain. A variable without a value is not set, as Docker does it.
+ */
+export function readEnvironment(
+  service: CanonicalService,
+  key: string,
+  path: Path,
+  context: StackContext,
+): Variable[] {
+  const { findings, names } = context
+  const variables: Variable[] = []
+  const fields = new Map<string, string>()
+  for (const [name, written] of service.environment) {
+    if (written === null) continue
+    const at = [...path, 'environment', name]
+    if (!/^[\x20-\x3c\x3e-\x7e]+$/.test(name) || written.includes('\0')) {
+      findings.refuse(
+        at,
+        'Kubernetes takes no such variable',
+        'Write its name in plain letters, and a value without NUL.',
+      )
+      continue
+    }
+    const value = names.rewrite(written, namesAHost(name), at, findings)
+    const filled = fillTemplates(value, key, context, at)
+    for (const [variable, field] of filled.fields) fields.set(variable, field)
+    if (filled.fields.size > 0) variables.push({ name, kind: 'plain', value: filled.text })
+    else if (service.env_file.length > 0 || SECRET_NAME.test(name))
+      variables.push({ name, kind: 'secret', key: secretKey(name, variables.length), value: filled.plain })
+    else variables.push({ name, kind: 'plain', value: escapeReferences(filled.plain) })
+  }
+  // What others refer to has to stand before them.
+  const first = [...fields].map(([name, field]): Variable => ({ name, kind: 'field', field }))
+  return [...first, ...variables]
+}
+
+/** The key of a variable in the Secret: its name, where that can be one. */
+function secretKey(name: string, index: number): string {
+  return /^[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,252}$/.test(name) ? name : `variable-${index}`
+}

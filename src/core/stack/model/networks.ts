@@ -1,0 +1,68 @@
+import type { CanonicalService } from '../canonical.ts'
+import type { StackContext } from './context.ts'
+import { aliasName } from './service-names.ts'
+
+/** Networks of Docker that are none of overlay's. */
+const HOSTS_OWN = new Set(['host', 'bridge', 'none'])
+
+/** The names of the networks of a service that other stacks may be on too. */
+export function sharedNetworks(
+  service: CanonicalService,
+  key: string,
+  { stack, findings }: StackContext,
+): string[] {
+  const names = service.networks.size > 0 ? [...service.networks.keys()] : ['default']
+  return names.flatMap((name) => {
+    const network = stack.networks.get(name)
+    if (network === undefined) {
+      if (name !== 'default' && service.networks.has(name))
+        findings.refuse(
+          ['services', key, 'networks', name],
+          `there is no network ${name}`,
+          `Write it at the top: networks: ${name}:`,
+        )
+      return []
+    }
+    const outside = network.name ?? (network.external ? name : undefined)
+    if (outside === undefined) return []
+    if (HOSTS_OWN.has(outside)) {
+      findings.refuse(
+        ['services', key, 'networks', name],
+        `no pod is on the network ${outside} of its node`,
+        'Take it out, and publish the ports of the service.',
+      )
+      return []
+    }
+    return [outside]
+  })
+}
+
+/** The names that a service has beside its own. */
+export function readAliases(
+  service: CanonicalService,
+  key: string,
+  { stack, names, findings, digest }: StackContext,
+): string[] {
+  const aliases = new Set<string>()
+  for (const [network, attachment] of service.networks) {
+    for (const alias of attachment?.aliases ?? []) {
+      const at = ['services', key, 'networks', network, 'aliases']
+      if (alias === key) continue
+      if (alias.includes('.')) {
+        findings.refuse(
+          at,
+          `${alias} cannot be the name of a Service: it has dots`,
+          'Use a name without dots.',
+        )
+      } else if (stack.services.has(alias)) {
+        findings.warn(at, `${alias} is a service of its own, and stays that alone`)
+      } else {
+        const name = aliasName(alias, digest)
+        if (name !== alias)
+          findings.warn(at, `the name ${alias} cannot be one in Kubernetes: here it becomes ${name}`)
+        if (name !== names.of(key)) aliases.add(name)
+      }
+    }
+  }
+  return [...aliases]
+}

@@ -1,0 +1,43 @@
+/** What the one who deploys a stack decides about it, and its file does not say. */
+export interface StackOptions {
+  /** The folder of the stack file, absolute: a bind below it is named after its path in it, wherever the folder lies. */
+  readonly folder: string
+  /** The size of a volume that names none, as Kubernetes writes it. */
+  readonly volumeSize: string
+  /** Left out: the cluster's default. */
+  readonly storageClass?: string
+  /**
+   * What becomes of a volume that several pods use. `co-locate`: they run on one node, which every storage can do.
+   * `ReadWriteMany`: they run anywhere, and the storage has to be able to do that.
+   */
+  readonly sharedVolumes: 'co-locate' | 'ReadWriteMany'
+  /** When each volume is snapshotted, as `backup.kubernetes.io/deltas` has it. */
+  readonly snapshots: string
+  /** What `/etc/localtime` stands for. */
+  readonly timeZone: string
+  /** The namespaces in which the ingress controller may run: let in to services with a route. */
+  readonly ingressNamespaces: readonly string[]
+  /** The Traefik middleware that asks who somebody is, for every host that does not say otherwise. */
+  readonly oauth: { readonly namespace: string; readonly name: string }
+  /** Other stacks of the cluster that share networks or folders of the host with this one. */
+  readonly neighbours: readonly Neighbour[]
+}
+
+export interface Neighbour {
+  readonly namespace: string
+  /** Its services that are on networks with a name of their own: `{ db: ['shared'] }`. */
+  readonly services: Readonly<Record<string, readonly string[]>>
+  /** The folders of the host that it keeps in volumes of its own. */
+  readonly hostPaths: readonly string[]
+}
+
+export const DEFAULT_OPTIONS: StackOptions = {
+  folder: '/',
+  volumeSize: '10Gi',
+  sharedVolumes: 'co-locate',
+  snapshots: 'P1D P7D',
+  timeZone: 'UTC',
+  ingressNamespaces: ['ingress-nginx', 'kube-system', 'traefik'],
+  oauth: { namespace: 'homeport', name: 'oauth' },
+  neighbours: [],
+}

@@ -1,0 +1,175 @@
+import type { CanonicalService } from '../canonical.ts'
+import type { Path } from '../place.ts'
+import type { StackContext } from './context.ts'
+import { AUTH, HOST, labelsOf, PORT } from './label-names.ts'
+import type { HostPath, Port, Route } from './service-model.ts'
+import { standInFor } from './stand-ins.ts'
+import { labelPath } from './traefik/label-paths.ts'
+import { type LabelTree, listOf, readLabelTree } from './traefik/label-tree.ts'
+import type { MiddlewareBook } from './traefik/middlewares.ts'
+import { oldPorts, readOldFrontends, readOldRoutes } from './traefik/old-labels.ts'
+import { type Backends, labelledPorts, readRouters } from './traefik/routers.ts'
+import { isHostName } from './traefik/rule.ts'
+
+/** Reads the ways in from outside of all services. First what the labels make for each other, then the routes. */
+export class RouteReader {
+  readonly #context: StackContext
+  readonly #book: MiddlewareBook
+  readonly #trees = new Map<string, LabelTree>()
+
+  constructor(context: StackContext, book: MiddlewareBook) {
+    this.#context = context
+    this.#book = book
+    for (const [key, service] of context.stack.services) {
+      const tree = readLabelTree(labelsOf(service))
+      if (!tree.enabled) continue
+      this.#trees.set(key, tree)
+      book.read(tree, service, key)
+    }
+  }
+
+  /** The ports that the labels of a service name. */
+  ports(key: string, service: CanonicalService): number[] {
+    const tree = this.#trees.get(key)
+    const labels = labelsOf(service)
+    const own = Number(labels.get(PORT) ?? 0)
+    const old = tree ? oldPorts(readOldFrontends(labels)) : []
+    const isPort = Number.isInteger(own) && 1 <= own && own <= 65535
+    return [...(tree ? labelledPorts(tree) : []), ...old, ...(isPort ? [own] : [])]
+  }
+
+  /**
+   * The port of a service that has a route and of whose ports none is known: Traefik looks into the image then, and here
+   * nobody does.
+   */
+  guessedPorts(key: string, service: CanonicalService): Port[] {
+    const tree = this.#trees.get(key)
+    const old = tree ? readOldFrontends(labelsOf(service)) : []
+    const routed = tree?.routers.some(
+      ({ protocol, options }) =>
+        protocol === 'http' && options.has('rule') && !options.get('service')?.includes('@'),
+    )
+    if (!routed && !old.some(({ options }) => options.has('frontend.rule')) && !labelsOf(service).has(HOST))
+      return []
+    this.#context.findings.warn(
+      ['services', key],
+      `the port of ${key} is not known: its route leads to 80`,
+      `Write the label ${PORT}.`,
+    )
+    return [{ port: 80, protocol: 'TCP' }]
+  }
+
+  /** @param portsOf the known ports of each service. */
+  read(key: string, service: CanonicalService, portsOf: ReadonlyMap<string, readonly Port[]>): Route[] {
+    const tree = this.#trees.get(key)
+    const onlyPort = (name: string) => {
+      const tcp = (portsOf.get(name) ?? []).filter(({ protocol }) => protocol === 'TCP')
+      return tcp.length === 1 ? tcp[0]?.port : undefined
+    }
+    const old = tree ? readOldRoutes(service, key, onlyPort(key), this.#book, this.#context) : []
+    const present = tree
+      ? readRouters(tree, service, key, { byName: this.#backends(), onlyPort }, this.#book, this.#context)
+      : []
+    const plain = this.#readHost(key, service, onlyPort(key))
+    const routes = [...plain, ...present, ...this.#withoutTwins(old, present, key)]
+    // The entry of a controller that is the cluster's own now leads nowhere.
+    const isTraefik = standInFor(service)?.name === 'traefik'
+    return isTraefik ? [] : this.#guarded(routes, key, service)
+  }
+
+  #all: Backends['byName'] | undefined
+  #backends(): Backends['byName'] {
+    this.#all ??= new Map(
+      [...this.#trees].flatMap(([key, tree]) =>
+        [...tree.services].map(([name, options]) => [name, { key, options }] as const),
+      ),
+    )
+    return this.#all
+  }
+
+  /** `homeport.dev/host: name.example.com/path`, several with commas. */
+  #readHost(key: string, service: CanonicalService, onlyPort: number | undefined): Route[] {
+    const labels = labelsOf(service)
+    const text = labels.get(HOST)
+    if (text === undefined) return []
+    const { findings } = this.#context
+    const at = labelPath(service, key, HOST)
+    const port = Number(labels.get(PORT) ?? onlyPort ?? 0)
+    if (!Number.isInteger(port) || port < 1 || port > 65535) {
+      findings.refuse(at, 'the port is not known', `Write the label ${PORT}.`)
+      return []
+    }
+    const plain = listOf(text).flatMap((item): HostPath[] => {
+      const [, host = '', path = '/'] =
+        /^([^/]*)(\/.*)?$/.exec(item.toLowerCase() === item ? item : lowerHost(item)) ?? []
+      if (isHostName(host) && /^\/[\w.~/-]*$/.test(path) && !/\/\/|\/\.\.?(\/|$)/.test(path))
+        return [{ host, path, exact: false }]
+      findings.refuse(at, `${item} is no host`, 'Write name.example.com, or name.example.com/path.')
+      return []
+    })
+    const match = plain.map(({ host, path }) => `(Host(\`${host}\`) && PathPrefix(\`${path}\`))`).join(' || ')
+    const common = { priority: undefined, scheme: undefined, sticky: false, middlewares: [] }
+    const tls = { passthrough: false }
+    return [
+      {
+        name: key,
+        protocol: 'http',
+        service: key,
+        port,
+        plain,
+        match,
+        entryPoints: ['websecure'],
+        tls,
+        ...common,
+      },
+    ]
+  }
+
+  /** A service that speaks to Traefik 1 and to 2 says the same twice: then 2 counts, unless 1 alone guards it. */
+  #withoutTwins(old: readonly Route[], present: readonly Route[], key: string): Route[] {
+    const guarded = new Set<string>()
+    const open = new Set<string>()
+    for (const { plain, middlewares } of present) {
+      for (const { host } of plain ?? []) (middlewares.length > 0 ? guarded : open).add(host)
+    }
+    return old.filter(({ plain, middlewares, name }) => {
+      if (!plain?.length || !plain.every(({ host }) => guarded.has(host) || open.has(host))) return true
+      if (middlewares.length > 0 && plain.some(({ host }) => open.has(host)))
+        this.#context.findings.refuse(
+          ['services', key],
+          `the labels of Traefik 1 guard ${name}, those of Traefik 2 do not`,
+          'Write the middleware for Traefik 2 too.',
+        )
+      return false
+    })
+  }
+
+  /** Everybody is asked who they are, unless the stack says that the application does it, or that nobody has to. */
+  #guarded(routes: Route[], key: string, service: CanonicalService): Route[] {
+    const { findings, options } = this.#context
+    const auth = labelsOf(service).get(AUTH) ?? 'oauth'
+    const at: Path = labelPath(service, key, AUTH)
+    if (!['oauth', 'app', 'none'].includes(auth))
+      findings.refuse(at, `there is no authentication ${auth}`, 'Write oauth, app or none.')
+    return routes.map((route) => {
+      if (route.protocol !== 'http') {
+        if (auth === 'oauth')
+          findings.warn(
+            at,
+            `the route ${route.name} is not HTTP: nobody is asked who they are`,
+            `Write the label ${AUTH}: app where the application asks.`,
+          )
+        return route
+      }
+      if (auth !== 'oauth') return route
+      const redirects = route.middlewares.filter(({ name }) => /redirect/.test(name))
+      const others = route.middlewares.filter(({ name }) => !/redirect/.test(name))
+      return { ...route, middlewares: [...redirects, options.oauth, ...others] }
+    })
+  }
+}
+
+/** A host is the same in small and capital letters, a path is not. */
+function lowerHost(item: string): string {
+  return item.replace(/^[^/]*/, (host) => host.toLowerCase())
+}

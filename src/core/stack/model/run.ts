@@ -1,0 +1,79 @@
+import type { CanonicalDeploy, CanonicalUpdateConfig } from '../canonical-service.ts'
+import type { Path } from '../place.ts'
+import { wholeSeconds } from './duration.ts'
+import type { Findings } from './findings.ts'
+import type { Run, Update } from './service-model.ts'
+
+/** What else is known of a service when it is decided how it runs. */
+export interface RunFacts {
+  /** It serves something: then it is no task that ends. */
+  readonly serves: boolean
+  /** It writes to a volume that one node at a time can have. */
+  readonly oneWriter: boolean
+}
+
+/** The most retries that Kubernetes takes for a Job: Swarm's `on-failure` never gives up by itself. */
+const FOR_EVER = 2_147_483_647
+
+/** Whether a service is a Deployment, a DaemonSet or a Job, and how it is replaced by a new version of itself. */
+export function readRun(deploy: CanonicalDeploy, facts: RunFacts, path: Path, findings: Findings): Run {
+  const at = [...path, 'deploy']
+  const mode = deploy.mode ?? 'replicated'
+  const replicas = deploy.replicas ?? 1
+  const policy = deploy.restart_policy
+  const condition = policy?.condition ?? 'any'
+  if (!['any', 'on-failure', 'none'].includes(condition))
+    findings.refuse(
+      [...at, 'restart_policy', 'condition'],
+      `Swarm knows no condition ${condition}`,
+      'Write any, on-failure or none.',
+    )
+  const isJob = mode === 'replicated-job' || (mode === 'replicated' && endsByItself(condition, facts))
+  if (isJob && replicas > 0) {
+    const retries = condition === 'none' ? 0 : policy?.max_attempts || FOR_EVER
+    return { kind: 'Job', tasks: replicas, atOnce: replicas, retries }
+  }
+  if (condition === 'on-failure' || (condition === 'none' && !isJob))
+    findings.warn(
+      [...at, 'restart_policy', 'condition'],
+      `Kubernetes starts the service again also after a good end, rather than ${condition}`,
+      'Keep it running, or make it a job: deploy.mode: replicated-job.',
+    )
+  const update = readUpdate(deploy.update_config, facts.oneWriter, [...at, 'update_config'], findings)
+  if (mode === 'global') return { kind: 'DaemonSet', update: { ...update, recreate: false } }
+  if (mode !== 'replicated' && mode !== 'replicated-job')
+    findings.refuse(
+      [...at, 'mode'],
+      `there is no ${mode} on Kubernetes`,
+      'Write replicated, global or replicated-job.',
+    )
+  return { kind: 'Deployment', replicas, update }
+}
+
+/** With `none` always; with `on-failure`, where nothing shows that the service stays to serve somebody. */
+function endsByItself(condition: string, { serves }: RunFacts): boolean {
+  return condition === 'none' || (condition === 'on-failure' && !serves)
+}
+
+function readUpdate(
+  config: CanonicalUpdateConfig | undefined,
+  recreate: boolean,
+  path: Path,
+  findings: Findings,
+): Update {
+  const startFirst = config?.order === 'start-first'
+  if (startFirst && recreate)
+    findings.warn(
+      [...path, 'order'],
+      'the new task cannot start first: both would write to one volume',
+      'Write stop-first.',
+    )
+  const parallelism = config?.parallelism ?? 1
+  const step = parallelism > 0 ? parallelism : '100%'
+  return {
+    maxUnavailable: startFirst ? 0 : step,
+    maxSurge: startFirst ? step : 0,
+    minReadySeconds: config?.delay === undefined ? 0 : Math.min(wholeSeconds(config.delay), 86_400),
+    recreate,
+  }
+}

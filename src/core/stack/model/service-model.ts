@@ -1,0 +1,178 @@
+import type { Path } from '../place.ts'
+
+/** What a service of a stack is on Kubernetes. */
+export interface ServiceModel {
+  /** As the stack calls it. */
+  readonly key: string
+  /** Of its objects, and the name that resolves. */
+  readonly name: string
+  readonly path: Path
+  readonly image: string
+  readonly run: Run
+  readonly command: readonly string[]
+  readonly args: readonly string[]
+  readonly environment: readonly Variable[]
+  readonly mounts: readonly Mount[]
+  readonly ports: readonly Port[]
+  /** Headless: asked for (`dnsrr`), or because no port is known. */
+  readonly headless: boolean
+  readonly publishes: readonly Publish[]
+  readonly routes: readonly Route[]
+  /** The names that it has beside its own, as Kubernetes has them. */
+  readonly aliases: readonly string[]
+  /** The shared networks that it is on, by the names that they have outside the stack. */
+  readonly sharedNetworks: readonly string[]
+  readonly health?: Health | undefined
+  readonly resources: Resources
+  readonly placement: Placement
+  readonly security: Security
+  readonly dns: { readonly servers: readonly string[]; readonly searches: readonly string[] }
+  readonly hostAliases: readonly { readonly ip: string; readonly host: string }[]
+  readonly hostname?: string | undefined
+  readonly workingDir?: string | undefined
+  readonly tty: boolean
+  readonly stdin: boolean
+  /** Seconds. */
+  readonly stopGrace: number
+  /** Whether a process of its own is the first one and buries the dead. */
+  readonly init: boolean
+  /** What its labels say that is for nobody here: kept on the pods. */
+  readonly annotations: Readonly<Record<string, string>>
+  /** Claims that one node at a time can have, and that others use too: all of them run together. */
+  readonly together: readonly string[]
+  /** The Secret with its secret variables. */
+  readonly secretName?: string | undefined
+  /** A ServiceAccount whose token the pod gets; none: no token. */
+  readonly account?: Account | undefined
+}
+
+export interface Account {
+  readonly name: string
+  /** Made with the stack, and bound to this ClusterRole. Left out: it is there already. */
+  readonly clusterRole?: string
+}
+
+/** How it runs. */
+export type Run =
+  | { readonly kind: 'Deployment'; readonly replicas: number; readonly update: Update }
+  | { readonly kind: 'DaemonSet'; readonly update: Update }
+  | { readonly kind: 'Job'; readonly tasks: number; readonly atOnce: number; readonly retries: number }
+
+export interface Update {
+  /** How many may be away, or too many. One of the two is 0. */
+  readonly maxUnavailable: number | string
+  readonly maxSurge: number | string
+  /** Seconds that a new pod has to be well before the next. */
+  readonly minReadySeconds: number
+  /** All end before the first new one starts: a volume has one writer. */
+  readonly recreate: boolean
+}
+
+export type Variable =
+  /** `value` as Kubernetes reads it: `$(NAME)` stands for another variable. */
+  | { readonly name: string; readonly kind: 'plain'; readonly value: string }
+  | { readonly name: string; readonly kind: 'field'; readonly field: string }
+  | { readonly name: string; readonly kind: 'secret'; readonly key: string; readonly value: string }
+
+export type Mount = {
+  readonly target: string
+  readonly readOnly: boolean
+} & (
+  | { readonly kind: 'claim'; readonly claim: string; readonly subPath: string }
+  | {
+      readonly kind: 'file'
+      readonly from: 'ConfigMap' | 'Secret'
+      readonly name: string
+      readonly key: string
+      readonly mode: number
+    }
+  | { readonly kind: 'memory'; readonly size: number }
+  | { readonly kind: 'scratch' }
+  | { readonly kind: 'host'; readonly source: string }
+)
+
+export type Protocol = 'TCP' | 'UDP' | 'SCTP'
+
+export interface Port {
+  readonly port: number
+  readonly protocol: Protocol
+}
+
+export interface Publish {
+  /** Of the edge; 0: any. */
+  readonly published: number
+  readonly target: number
+  readonly protocol: Protocol
+  /** On the nodes that run it alone. */
+  readonly host: boolean
+}
+
+export interface Health {
+  readonly command: readonly string[]
+  /** Seconds. */
+  readonly interval: number
+  readonly timeout: number
+  readonly retries: number
+  /** None where there is no grace at the start. */
+  readonly start?: { readonly interval: number; readonly tries: number } | undefined
+}
+
+/** As Kubernetes writes quantities. */
+export interface Resources {
+  readonly limits: Readonly<Record<string, string>>
+  readonly requests: Readonly<Record<string, string>>
+}
+
+export interface NodeRequirement {
+  readonly key: string
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist'
+  readonly values: readonly string[]
+}
+
+export interface Placement {
+  readonly nodes: readonly NodeRequirement[]
+  /** Labels of nodes over whose values the pods are spread. */
+  readonly spread: readonly string[]
+  readonly maxPerNode: number
+  readonly onControlPlane: boolean
+}
+
+export interface Security {
+  readonly capAdd: readonly string[]
+  readonly capDrop: readonly string[]
+  readonly readOnlyRoot: boolean
+  readonly uid?: number | undefined
+  readonly gid?: number | undefined
+  readonly sysctls: readonly { readonly name: string; readonly value: string }[]
+  readonly allowEscalation: boolean
+}
+
+/** A way in from outside by name, through the ingress controller. */
+export interface Route {
+  readonly name: string
+  readonly protocol: 'http' | 'tcp' | 'udp'
+  /** Hosts and paths alone, where that is all that the rule asks for. */
+  readonly plain?: readonly HostPath[] | undefined
+  /** The whole rule, as Traefik 3 reads it; empty for UDP. */
+  readonly match: string
+  readonly entryPoints: readonly string[]
+  readonly middlewares: readonly MiddlewareReference[]
+  readonly tls?: { readonly resolver?: string | undefined; readonly passthrough: boolean } | undefined
+  readonly priority?: number | undefined
+  readonly port: number
+  readonly scheme?: string | undefined
+  readonly sticky: boolean
+  readonly service: string
+}
+
+export interface HostPath {
+  readonly host: string
+  readonly path: string
+  readonly exact: boolean
+}
+
+export interface MiddlewareReference {
+  readonly name: string
+  /** Left out: the stack's own. */
+  readonly namespace?: string | undefined
+}

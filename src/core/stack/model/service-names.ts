@@ -1,0 +1,93 @@
+import type { CanonicalStack } from '../canonical.ts'
+import { type Digest, dnsName } from '../names.ts'
+import type { Path } from '../place.ts'
+import type { Findings } from './findings.ts'
+
+/** Room for what is put behind the name of a service: `-published`. */
+const LONGEST = 52
+
+/** How the names that resolve in Swarm are called in Kubernetes. */
+export class ServiceNames {
+  /** The services whose tasks somebody asks for one by one (`tasks.web`): they need a headless Service for that. */
+  readonly tasksOf = new Set<string>()
+  /** Ports of services that somebody names (`db:5432`), by the service's key. */
+  readonly portsOf = new Map<string, Set<number>>()
+  readonly #names = new Map<string, string>()
+  /** Everything that resolves in Swarm: to the service's key where it is one's name, and what it is called here. */
+  readonly #hosts = new Map<string, { readonly key?: string; readonly name: string; readonly tasks?: true }>()
+
+  constructor(stackName: string, stack: CanonicalStack, digest: Digest) {
+    for (const [key, service] of stack.services) {
+      for (const attachment of service.networks.values()) {
+        for (const alias of attachment?.aliases ?? [])
+          this.#hosts.set(alias, { key, name: aliasName(alias, digest) })
+      }
+    }
+    for (const key of stack.services.keys()) {
+      const name = dnsName(key, digest, LONGEST)
+      this.#names.set(key, name)
+      for (const host of [key, `${stackName}_${key}`]) {
+        this.#hosts.set(host, { key, name })
+        this.#hosts.set(`tasks.${host}`, { key, name: `${name}-tasks`, tasks: true })
+      }
+    }
+  }
+
+  /** The name of a service's objects. */
+  of(key: string): string {
+    return this.#names.get(key) ?? key
+  }
+
+  isService(host: string): boolean {
+    return this.#hosts.get(host)?.key !== undefined
+  }
+
+  /**
+   * A text with the names in it that Kubernetes calls otherwise, where they stand as names of hosts. Notes which ports and
+   * tasks of services it speaks of.
+   * @param isHost whether the text as a whole is the name of a host, as far as one can tell.
+   */
+  rewrite(text: string, isHost: boolean, path: Path, findings: Findings): string {
+    return text.replace(TOKEN, (token: string, offset: number) => {
+      const host = this.#hosts.get(token)
+      if (host === undefined) return token
+      const port = /^:(\d{1,5})(?!\d)/.exec(text.slice(offset + token.length, offset + token.length + 7))?.[1]
+      if (host.key !== undefined && port !== undefined) this.#notePort(host.key, Number(port))
+      if (host.tasks && host.key !== undefined) this.tasksOf.add(host.key)
+      if (host.name === token) return token
+      const isWhole =
+        isHost && WHOLE.test(text.slice(offset - 1, offset)) && WHOLE.test(text.charAt(offset + token.length))
+      const isName = host.tasks || port !== undefined || isWhole || /(\/\/|@)$/.test(text.slice(0, offset))
+      if (!isName) {
+        findings.warn(
+          path,
+          `${token} may be a word here or the service, and stays`,
+          `If it is the service, write ${host.name}.`,
+        )
+        return token
+      }
+      findings.warn(path, `the name ${token} cannot be one in Kubernetes: here it becomes ${host.name}`)
+      return host.name
+    })
+  }
+
+  #notePort(key: string, port: number): void {
+    if (port < 1 || port > 65535) return
+    const ports = this.portsOf.get(key) ?? new Set()
+    this.portsOf.set(key, ports.add(port))
+  }
+}
+
+/** What could be the name of a host. */
+const TOKEN = /[A-Za-z0-9_][A-Za-z0-9_.-]*/g
+/** What may stand before and behind a name that is a whole item. */
+const WHOLE = /^[\s,;=]?$/
+
+export function aliasName(alias: string, digest: Digest): string {
+  return dnsName(alias, digest)
+}
+
+/** Whether a variable or a flag is called as those are whose value is a host. */
+export function namesAHost(name: string): boolean {
+  return /host|server|addr|url|uri|upstream|endpoint|broker|nodes?$|dsn|proxy/i.test(name)
+}

@@ -1,0 +1,32 @@
+import type { CanonicalService } from '../canonical.ts'
+import type { Path } from '../place.ts'
+import type { StackContext } from './context.ts'
+import { readEnvironment } from './environment.ts'
+import { escapeReferences } from './escape.ts'
+import type { Variable } from './service-model.ts'
+import { namesAHost } from './service-names.ts'
+
+/** What a service says in words: all of it is read before anything else, for it names hosts and ports of other services. */
+export interface ServiceTexts {
+  readonly command: readonly string[]
+  readonly args: readonly string[]
+  readonly environment: readonly Variable[]
+}
+
+export function readTexts(service: CanonicalService, key: string, context: StackContext): ServiceTexts {
+  const path: Path = ['services', key]
+  const words = (kind: 'command' | 'entrypoint') =>
+    service[kind].map((word, index) => {
+      // `--host=db`: the flag says what the value is.
+      const flag = /^-*([\w.-]+)=/.exec(word)?.[1]
+      const isHost = flag === undefined ? false : namesAHost(flag)
+      return escapeReferences(context.names.rewrite(word, isHost, [...path, kind, index], context.findings))
+    })
+  for (const text of service.healthcheck?.test ?? [])
+    context.names.rewrite(text, false, path, context.findings)
+  return {
+    command: words('entrypoint'),
+    args: words('command'),
+    environment: readEnvironment(service, key, path, context),
+  }
+}

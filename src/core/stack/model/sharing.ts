@@ -1,0 +1,65 @@
+import type { StackContext } from './context.ts'
+import type { Claim } from './stack-model.ts'
+import type { Storage } from './storage.ts'
+
+export interface Sharing {
+  readonly claims: Claim[]
+  /** By service: the claims that it shares and one node at a time can have. */
+  readonly togetherOf: ReadonlyMap<string, readonly string[]>
+  /** Services that mount a claim which one node at a time can have. */
+  readonly oneWriter: ReadonlySet<string>
+}
+
+/** What several pods use, they use on one node, or the storage lets many nodes at it. */
+export function sharing({ claims, mountsOf }: Storage, { stack, options, findings }: StackContext): Sharing {
+  const usersOf = new Map<string, Set<string>>()
+  for (const [key, mounts] of mountsOf) {
+    for (const mount of mounts) {
+      if (mount.kind === 'claim') usersOf.set(mount.claim, (usersOf.get(mount.claim) ?? new Set()).add(key))
+    }
+  }
+  const togetherOf = new Map<string, string[]>()
+  const oneWriter = new Set<string>()
+  const shared: Claim[] = []
+  for (const claim of claims.values()) {
+    const users = [...(usersOf.get(claim.name) ?? [])]
+    const everywhere = users.filter((key) => stack.services.get(key)?.deploy.mode === 'global')
+    const several =
+      users.length > 1 || users.some((key) => (stack.services.get(key)?.deploy.replicas ?? 1) > 1)
+    const apart = users.filter(
+      (key) => (stack.services.get(key)?.deploy.placement.max_replicas_per_node ?? 0) > 0,
+    )
+    const [first = ''] = everywhere
+    const needsMany = everywhere.length > 0 || (several && options.sharedVolumes === 'ReadWriteMany')
+    if (everywhere.length > 0 && !claim.many)
+      findings.warn(
+        ['services', first, 'volumes'],
+        `the volume ${claim.name} is needed on every node: its storage has to be able to do that (ReadWriteMany)`,
+        'Choose such storage with --storage-class, or NFS.',
+      )
+    if (claim.many || needsMany) {
+      shared.push({ ...claim, many: true })
+      continue
+    }
+    shared.push(claim)
+    for (const key of users) {
+      oneWriter.add(key)
+      if (several) togetherOf.set(key, [...(togetherOf.get(key) ?? []), claim.name])
+    }
+    if (!several) continue
+    const path = ['services', users[0] ?? '', 'volumes']
+    const who = users.length > 1 ? users.join(', ') : `all tasks of ${users[0]}`
+    findings.warn(
+      path,
+      `${who} run on one node, for they share the volume ${claim.name}`,
+      'Choose --shared-volumes ReadWriteMany where the storage can do that.',
+    )
+    if (apart.length > 0)
+      findings.refuse(
+        ['services', apart[0] ?? '', 'deploy', 'placement', 'max_replicas_per_node'],
+        `the tasks are to run apart, and share the volume ${claim.name}`,
+        'Choose --shared-volumes ReadWriteMany, or take max_replicas_per_node out.',
+      )
+  }
+  return { claims: shared, togetherOf, oneWriter }
+}

@@ -1,0 +1,49 @@
+import type { Finding } from './findings.ts'
+import type { ServiceModel } from './service-model.ts'
+
+/** What a stack is on Kubernetes, and what was found on the way. Whole only where no finding is an error. */
+export interface StackModel {
+  readonly stackName: string
+  readonly namespace: string
+  readonly services: readonly ServiceModel[]
+  readonly claims: readonly Claim[]
+  readonly files: readonly FileObject[]
+  readonly middlewares: readonly Middleware[]
+  /** Names of services of other stacks, and the namespaces where they are. */
+  readonly foreign: readonly { readonly name: string; readonly namespace: string }[]
+  /** Keys of services whose tasks are asked for one by one. */
+  readonly tasksOf: ReadonlySet<string>
+  readonly findings: readonly Finding[]
+}
+
+/** A volume that stays. */
+export interface Claim {
+  readonly name: string
+  readonly size: string
+  readonly many: boolean
+  /** The folder of the host whose place it takes; empty for a volume with a name. */
+  readonly hostPath: string
+  /** A share that is there already. */
+  readonly nfs?: NfsShare | undefined
+  /** It has to be there. */
+  readonly external: boolean
+}
+
+export interface NfsShare {
+  readonly server: string
+  readonly path: string
+  readonly options: readonly string[]
+  readonly readOnly: boolean
+}
+
+/** A ConfigMap or Secret. Its content never changes: another content has another name. */
+export interface FileObject {
+  readonly kind: 'ConfigMap' | 'Secret'
+  readonly name: string
+  readonly entries: ReadonlyMap<string, Uint8Array>
+}
+
+export interface Middleware {
+  readonly name: string
+  readonly spec: Readonly<Record<string, unknown>>
+}

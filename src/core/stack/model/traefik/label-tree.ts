@@ -1,0 +1,51 @@
+/** The labels of one thing in Traefik's labels: what comes behind its name, in small letters, and the value. */
+export type Options = ReadonlyMap<string, string>
+
+/** What the labels of a service say to Traefik 2 and 3, by the names of the routers, services and middlewares. */
+export interface LabelTree {
+  readonly enabled: boolean
+  readonly routers: readonly {
+    readonly protocol: 'http' | 'tcp' | 'udp'
+    readonly name: string
+    readonly options: Options
+  }[]
+  readonly services: ReadonlyMap<string, Options>
+  readonly middlewares: ReadonlyMap<string, Options>
+  readonly tcpMiddlewares: ReadonlyMap<string, Options>
+}
+
+/** `traefik.http.routers.NAME.rule`, in whatever letters. Names keep theirs. */
+const FORM = /^traefik\.(http|tcp|udp)\.(routers|services|middlewares)\.([^.]+)\.(.+)$/i
+
+export function readLabelTree(labels: ReadonlyMap<string, string>): LabelTree {
+  const kinds = new Map<string, Map<string, Map<string, string>>>()
+  let enabled = true
+  for (const [label, value] of labels) {
+    if (/^traefik\.enabled?$/i.test(label)) enabled = !/^(false|0|f)$/i.test(value.trim())
+    const [, protocol = '', kind = '', name = '', option = ''] = FORM.exec(label) ?? []
+    if (name === '') continue
+    const key = `${protocol}.${kind}`.toLowerCase()
+    const things = kinds.get(key) ?? new Map<string, Map<string, string>>()
+    const options = things.get(name) ?? new Map<string, string>()
+    kinds.set(key, things.set(name, options.set(option.toLowerCase(), value.trim())))
+  }
+  const of = (key: string) => kinds.get(key) ?? new Map<string, Options>()
+  const routers = (['http', 'tcp', 'udp'] as const).flatMap((protocol) =>
+    [...of(`${protocol}.routers`)].map(([name, options]) => ({ protocol, name, options })),
+  )
+  return {
+    enabled,
+    routers,
+    services: new Map([...of('http.services'), ...of('tcp.services'), ...of('udp.services')]),
+    middlewares: of('http.middlewares'),
+    tcpMiddlewares: of('tcp.middlewares'),
+  }
+}
+
+/** `a, b,c` */
+export function listOf(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+}

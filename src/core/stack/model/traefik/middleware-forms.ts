@@ -1,0 +1,159 @@
+/** What the value of a label becomes: a text, a list of them, a number, a yes or no, a map whose keys are in the labels. */
+type Form = 'text' | 'list' | 'number' | 'flag' | 'map'
+
+interface Kind {
+  /** As the Middleware of Traefik 3 has it. */
+  readonly name: string
+  readonly options: Readonly<Record<string, Form>>
+}
+
+const SOURCE = { 'ipStrategy.depth': 'number', 'ipStrategy.excludedIPs': 'list' } as const
+
+/** The middlewares that labels can make, as https://doc.traefik.io/traefik/reference/ has them. Not in it: refused. */
+const KINDS: readonly Kind[] = [
+  { name: 'addPrefix', options: { prefix: 'text' } },
+  { name: 'basicAuth', options: { users: 'list', realm: 'text', headerField: 'text', removeHeader: 'flag' } },
+  {
+    name: 'digestAuth',
+    options: { users: 'list', realm: 'text', headerField: 'text', removeHeader: 'flag' },
+  },
+  {
+    name: 'buffering',
+    options: {
+      maxRequestBodyBytes: 'number',
+      memRequestBodyBytes: 'number',
+      maxResponseBodyBytes: 'number',
+      memResponseBodyBytes: 'number',
+      retryExpression: 'text',
+    },
+  },
+  { name: 'chain', options: { middlewares: 'list' } },
+  { name: 'circuitBreaker', options: { expression: 'text' } },
+  {
+    name: 'compress',
+    options: { excludedContentTypes: 'list', includedContentTypes: 'list', minResponseBodyBytes: 'number' },
+  },
+  {
+    name: 'forwardAuth',
+    options: {
+      address: 'text',
+      trustForwardHeader: 'flag',
+      authResponseHeaders: 'list',
+      authResponseHeadersRegex: 'text',
+      authRequestHeaders: 'list',
+      'tls.insecureSkipVerify': 'flag',
+    },
+  },
+  {
+    name: 'headers',
+    options: {
+      customRequestHeaders: 'map',
+      customResponseHeaders: 'map',
+      accessControlAllowCredentials: 'flag',
+      accessControlAllowHeaders: 'list',
+      accessControlAllowMethods: 'list',
+      accessControlAllowOriginList: 'list',
+      accessControlAllowOriginListRegex: 'list',
+      accessControlExposeHeaders: 'list',
+      accessControlMaxAge: 'number',
+      addVaryHeader: 'flag',
+      allowedHosts: 'list',
+      hostsProxyHeaders: 'list',
+      sslProxyHeaders: 'map',
+      stsSeconds: 'number',
+      stsIncludeSubdomains: 'flag',
+      stsPreload: 'flag',
+      forceSTSHeader: 'flag',
+      frameDeny: 'flag',
+      customFrameOptionsValue: 'text',
+      contentTypeNosniff: 'flag',
+      browserXssFilter: 'flag',
+      customBrowserXSSValue: 'text',
+      contentSecurityPolicy: 'text',
+      publicKey: 'text',
+      referrerPolicy: 'text',
+      permissionsPolicy: 'text',
+      isDevelopment: 'flag',
+      sslRedirect: 'flag',
+      sslTemporaryRedirect: 'flag',
+      sslHost: 'text',
+      sslForceHost: 'flag',
+      featurePolicy: 'text',
+    },
+  },
+  { name: 'ipAllowList', options: { sourceRange: 'list', ...SOURCE } },
+  { name: 'inFlightReq', options: { amount: 'number' } },
+  { name: 'rateLimit', options: { average: 'number', burst: 'number', period: 'text' } },
+  { name: 'redirectRegex', options: { regex: 'text', replacement: 'text', permanent: 'flag' } },
+  { name: 'redirectScheme', options: { scheme: 'text', port: 'text', permanent: 'flag' } },
+  { name: 'replacePath', options: { path: 'text' } },
+  { name: 'replacePathRegex', options: { regex: 'text', replacement: 'text' } },
+  { name: 'retry', options: { attempts: 'number', initialInterval: 'text' } },
+  { name: 'stripPrefix', options: { prefixes: 'list' } },
+  { name: 'stripPrefixRegex', options: { regex: 'list' } },
+]
+
+const OLD_KINDS: Readonly<Record<string, string>> = { ipwhitelist: 'ipallowlist' }
+const BY_NAME = new Map(KINDS.map((kind) => [kind.name.toLowerCase(), kind]))
+
+export interface MiddlewareReading {
+  readonly kind: string
+  readonly options: Readonly<Record<string, unknown>>
+  /** Options that this table does not know, as in the labels. */
+  readonly unknown: readonly string[]
+}
+
+/** Reads the options of a middleware: those of each kind that it is of (one, in a sound label). */
+export function readMiddleware(labels: ReadonlyMap<string, string>): MiddlewareReading[] {
+  const found = new Map<string, { kind: string; options: Record<string, unknown>; unknown: string[] }>()
+  for (const [label, value] of labels) {
+    const [small = '', ...rest] = label.split('.')
+    const kind = BY_NAME.get(OLD_KINDS[small] ?? small)
+    const name = kind?.name ?? small
+    const reading = found.get(name) ?? { kind: name, options: {}, unknown: [] }
+    found.set(name, reading)
+    // `compress: true` has no options.
+    if (rest.length === 0 && kind?.name === 'compress') continue
+    if (!kind || !setOption(kind, rest.join('.'), value, reading.options)) reading.unknown.push(label)
+  }
+  return [...found.values()]
+}
+
+function setOption({ options }: Kind, label: string, value: string, into: Record<string, unknown>): boolean {
+  for (const [name, form] of Object.entries(options)) {
+    const small = name.toLowerCase()
+    if (form === 'map' && label.startsWith(`${small}.`)) {
+      into[name] = { ...mapOf(into[name]), [label.slice(small.length + 1)]: value }
+      return true
+    }
+    // `sourcerange[0]` is one item of the list.
+    const item = form === 'list' && label.replace(/\[\d+\]$/, '') === small && label !== small
+    if (label !== small && !item) continue
+    const read = readValue(value, form)
+    if (read === undefined) return false
+    const [outer = name, nested] = name.split('.')
+    if (nested === undefined) into[name] = item ? [...listIn(into[name]), value] : read
+    else into[outer] = { ...mapOf(into[outer]), [nested]: read }
+    return true
+  }
+  return false
+}
+
+function readValue(text: string, form: Form): unknown {
+  if (form === 'list')
+    return text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '')
+  if (form === 'flag') return /^(true|false)$/i.test(text) ? text.toLowerCase() === 'true' : undefined
+  if (form === 'number') return /^\d{1,15}$/.test(text) ? Number(text) : undefined
+  return text
+}
+
+function mapOf(value: unknown): object {
+  return typeof value === 'object' && value !== null ? value : {}
+}
+
+function listIn(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : []
+}

@@ -1,0 +1,179 @@
+import type { CanonicalService } from '../../canonical.ts'
+import type { StackContext } from '../context.ts'
+import { labelsOf } from '../label-names.ts'
+import type { MiddlewareReference, Route } from '../service-model.ts'
+import { labelPath } from './label-paths.ts'
+import { listOf, type Options } from './label-tree.ts'
+import type { MiddlewareBook } from './middlewares.ts'
+import { modern, plainHosts, type Rule, ruleText } from './rule.ts'
+
+/** The labels of Traefik 1 for one frontend: `traefik.frontend.rule`, or with a segment, `traefik.admin.frontend.rule`. */
+export interface OldFrontend {
+  /** Empty for the one without a segment. */
+  readonly segment: string
+  readonly options: Options
+}
+
+const FORM = /^traefik\.(?:([a-z0-9_-]+)\.)?((?:frontend\.|port$|protocol$).*)$/i
+
+export function readOldFrontends(labels: ReadonlyMap<string, string>): OldFrontend[] {
+  const segments = new Map<string, Map<string, string>>()
+  for (const [label, value] of labels) {
+    const [, segment = '', option] = FORM.exec(label) ?? []
+    if (option === undefined || /^(http|tcp|udp)$/i.test(segment)) continue
+    const options = segments.get(segment) ?? new Map<string, string>()
+    segments.set(segment, options.set(option.toLowerCase(), value.trim()))
+  }
+  return [...segments].map(([segment, options]) => ({ segment, options }))
+}
+
+/** The ports that they name. */
+export function oldPorts(frontends: readonly OldFrontend[]): number[] {
+  return frontends
+    .map(({ options }) => Number(options.get('port') ?? 0))
+    .filter((port) => 1 <= port && port <= 65535)
+}
+
+/** Reads the frontends of Traefik 1. `onlyPort` is that of the service, where no label names one. */
+export function readOldRoutes(
+  service: CanonicalService,
+  key: string,
+  onlyPort: number | undefined,
+  book: MiddlewareBook,
+  context: StackContext,
+): Route[] {
+  const frontends = readOldFrontends(labelsOf(service))
+  const whole = frontends.find(({ segment }) => segment === '')?.options
+  return frontends.flatMap(({ segment, options }): Route[] => {
+    const text = options.get('frontend.rule')
+    if (text === undefined) return []
+    const prefix = segment === '' ? 'traefik.' : `traefik.${segment}.`
+    const at = (option: string) => labelPath(service, key, `${prefix}${option}`)
+    const name = segment === '' ? key : `${key}-${segment}`
+    const rule = readOldRule(text)
+    const port = Number(options.get('port') ?? whole?.get('port') ?? onlyPort ?? 0)
+    if (rule === undefined) {
+      context.findings.refuse(
+        at('frontend.rule'),
+        `this is no rule of Traefik 1: ${text}`,
+        'Write Host:name.example.com;PathPrefix:/path.',
+      )
+      return []
+    }
+    if (!Number.isInteger(port) || port < 1 || port > 65535) {
+      context.findings.refuse(at('frontend.rule'), 'the port is not known', `Write the label ${prefix}port.`)
+      return []
+    }
+    const entryPoints = listOf(options.get('frontend.entrypoints')).map((point) => point.toLowerCase())
+    const isTls = entryPoints.length === 0 || entryPoints.includes('https')
+    const priority = Number(options.get('frontend.priority') ?? 0)
+    return [
+      {
+        name,
+        protocol: 'http',
+        service: key,
+        port,
+        scheme: options.get('protocol') === 'https' ? 'https' : undefined,
+        sticky: false,
+        plain: plainHosts(rule.rule),
+        match: ruleText(rule.rule),
+        entryPoints: [isTls ? 'websecure' : 'web'],
+        middlewares: [
+          ...readOldMiddlewares(name, options, at, book, context),
+          ...stripped(name, rule.strip, book),
+        ],
+        tls: isTls ? { passthrough: false } : undefined,
+        priority: Number.isSafeInteger(priority) && priority !== 0 ? priority : undefined,
+      },
+    ]
+  })
+}
+
+function stripped(name: string, prefixes: readonly string[], book: MiddlewareBook): MiddlewareReference[] {
+  return prefixes.length === 0 ? [] : [book.make(`${name}-strip`, 'stripPrefix', { prefixes })]
+}
+
+const MATCHERS: Readonly<Record<string, string>> = {
+  host: 'Host',
+  hostregexp: 'HostRegexp',
+  path: 'Path',
+  pathprefix: 'PathPrefix',
+  method: 'Method',
+  pathstrip: 'Path',
+  pathprefixstrip: 'PathPrefix',
+}
+
+/** `Host:a.com,b.com;PathPrefixStrip:/x`: all of the parts, one of the values of each. */
+function readOldRule(text: string): { rule: Rule; strip: string[] } | undefined {
+  const parts: Rule[] = []
+  const strip: string[] = []
+  for (const piece of text
+    .split(';')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')) {
+    const [, kind = '', list = ''] = /^([A-Za-z]+):(.*)$/s.exec(piece) ?? []
+    const values = listOf(list)
+    const matcher = MATCHERS[kind.toLowerCase()]
+    if (matcher === undefined || values.length === 0) return undefined
+    if (/strip$/i.test(kind)) strip.push(...values)
+    parts.push(modern(matcher, values))
+  }
+  const [only] = parts
+  if (only === undefined) return undefined
+  return { rule: parts.length === 1 ? only : { is: 'and', parts }, strip }
+}
+
+const HARMLESS =
+  /^frontend\.(rule|priority|entrypoints|passhostheader|value|redirect\..*|headers\..*|errors\..*)$/
+
+/** Who may come in, first of all; what else a frontend asks for is refused where it guards, and reported where it doesn't. */
+function readOldMiddlewares(
+  name: string,
+  options: Options,
+  at: (option: string) => readonly (string | number)[],
+  book: MiddlewareBook,
+  { findings }: StackContext,
+): MiddlewareReference[] {
+  const made: MiddlewareReference[] = []
+  const known = new Set<string>()
+  const take = (option: string) => {
+    const value = options.get(`frontend.${option}`)
+    if (value !== undefined) known.add(`frontend.${option}`)
+    return value
+  }
+  const basic = take('auth.basic.users') ?? take('auth.basic')
+  const digest = take('auth.digest.users')
+  const address = take('auth.forward.address')
+  const ranges = take('whitelist.sourcerange')
+  if (ranges !== undefined)
+    made.push(book.make(`${name}-allow`, 'ipAllowList', { sourceRange: listOf(ranges) }))
+  if (basic !== undefined) made.push(book.make(`${name}-auth`, 'basicAuth', { users: listOf(basic) }))
+  if (digest !== undefined) made.push(book.make(`${name}-digest`, 'digestAuth', { users: listOf(digest) }))
+  if (address !== undefined) {
+    const trust = take('auth.forward.trustforwardheader')
+    const headers = take('auth.forward.authresponseheaders')
+    made.push(
+      book.make(`${name}-forward`, 'forwardAuth', {
+        address,
+        ...(trust !== undefined && { trustForwardHeader: trust === 'true' }),
+        ...(headers !== undefined && { authResponseHeaders: listOf(headers) }),
+      }),
+    )
+  }
+  for (const option of options.keys()) {
+    if (!option.startsWith('frontend.') || known.has(option)) continue
+    if (!HARMLESS.test(option))
+      findings.refuse(
+        at(option),
+        `${option} guards the frontend, and is not made here`,
+        'Write it as a middleware of Traefik 3 (traefik.http.middlewares...).',
+      )
+    else if (/^frontend\.(redirect|headers|errors)\./.test(option))
+      findings.warn(
+        at(option),
+        `${option} of Traefik 1 is left out`,
+        'Write it as a middleware of Traefik 3 (traefik.http.middlewares...).',
+      )
+  }
+  return made
+}

@@ -1,0 +1,121 @@
+import type { CanonicalService } from '../../canonical.ts'
+import type { StackContext } from '../context.ts'
+import type { Route } from '../service-model.ts'
+import { labelPath } from './label-paths.ts'
+import { type LabelTree, listOf, type Options } from './label-tree.ts'
+import type { MiddlewareBook } from './middlewares.ts'
+import { parseRule, plainHosts, type Rule, ruleText } from './rule.ts'
+
+/** Where the routers of a service lead, as the stack's labels say. */
+export interface Backends {
+  /** Services of Traefik, by their names: of which service of the stack, and how. */
+  readonly byName: ReadonlyMap<string, { readonly key: string; readonly options: Options }>
+  /** The only TCP port of a service of the stack; undefined where there is none, or several. */
+  onlyPort(key: string): number | undefined
+}
+
+/** What the chart of Traefik calls the entry points that many stacks call otherwise. */
+const ENTRY_POINTS: Readonly<Record<string, string>> = { http: 'web', https: 'websecure' }
+
+/** Reads the routers of Traefik 2 and 3 in a service's labels. */
+export function readRouters(
+  tree: LabelTree,
+  service: CanonicalService,
+  key: string,
+  backends: Backends,
+  book: MiddlewareBook,
+  context: StackContext,
+): Route[] {
+  return tree.routers.flatMap(({ protocol, name, options }): Route[] => {
+    const at = (option: string) => labelPath(service, key, `traefik.${protocol}.routers.${name}.${option}`)
+    const { findings } = context
+    if (options.get('service')?.endsWith('@internal')) {
+      findings.warn(
+        at('service'),
+        `the router ${name} leads to Traefik's own pages, and is left out`,
+        'kubectl port-forward reaches them.',
+      )
+      return []
+    }
+    const rule = protocol === 'udp' ? undefined : readRule(options.get('rule'))
+    if (protocol !== 'udp' && rule === undefined) {
+      if (options.get('rule') === undefined)
+        findings.warn(
+          at([...options.keys()][0] ?? ''),
+          `the router ${name} has no rule, and is left out`,
+          'Write its rule: Host(`name.example.com`).',
+        )
+      else
+        findings.refuse(
+          at('rule'),
+          `this is no rule of Traefik 2 or 3: ${options.get('rule')}`,
+          'Write Host(`name.example.com`) && PathPrefix(`/path`).',
+        )
+      return []
+    }
+    const backend = findBackend(options.get('service'), key, tree, backends)
+    if (typeof backend === 'string') {
+      findings.refuse(
+        at(options.has('service') ? 'service' : 'rule'),
+        `${backend} for the router ${name}`,
+        `Write the label traefik.http.services.${name}.loadbalancer.server.port.`,
+      )
+      return []
+    }
+    const entryPoints = listOf(options.get('entrypoints')).map(
+      (point) => ENTRY_POINTS[point.toLowerCase()] ?? point,
+    )
+    const resolver = options.get('tls.certresolver')
+    const passthrough = /^true$/i.test(options.get('tls.passthrough') ?? '')
+    const hasTls = [...options.keys()].some((option) => option === 'tls' || option.startsWith('tls.'))
+    const isTls =
+      (hasTls && options.get('tls')?.toLowerCase() !== 'false') || entryPoints.includes('websecure')
+    const priority = Number(options.get('priority') ?? 0)
+    return [
+      {
+        name,
+        protocol,
+        ...backend,
+        plain: protocol === 'http' && rule ? plainHosts(rule) : undefined,
+        match: rule ? ruleText(rule) : '',
+        entryPoints,
+        middlewares: protocol === 'http' ? book.references(options.get('middlewares')) : [],
+        tls: isTls && protocol !== 'udp' ? { resolver, passthrough } : undefined,
+        priority: Number.isSafeInteger(priority) && priority !== 0 ? priority : undefined,
+      },
+    ]
+  })
+}
+
+function readRule(text: string | undefined): Rule | undefined {
+  return text === undefined ? undefined : parseRule(text)
+}
+
+type Backend = Pick<Route, 'service' | 'port' | 'scheme' | 'sticky'>
+
+/** Where a router leads, or why that is not known. */
+function findBackend(
+  name: string | undefined,
+  key: string,
+  tree: LabelTree,
+  { byName, onlyPort }: Backends,
+): Backend | string {
+  const [only, ...others] = tree.services.keys()
+  const wanted = name?.replace(/@.*$/, '') ?? (others.length === 0 ? only : undefined)
+  if (wanted === undefined && others.length > 0) return 'several ports are given, and none is named'
+  const found = wanted === undefined ? undefined : byName.get(wanted)
+  const owner = found?.key ?? key
+  if (name !== undefined && found === undefined) return `there is no service ${name} in the labels`
+  const options = found?.options ?? new Map<string, string>()
+  const port = Number(options.get('loadbalancer.server.port') ?? onlyPort(owner) ?? 0)
+  if (!Number.isInteger(port) || port < 1 || port > 65535) return 'the port is not known'
+  const sticky = [...options.keys()].some((option) => option.startsWith('loadbalancer.sticky'))
+  return { service: owner, port, scheme: options.get('loadbalancer.server.scheme'), sticky }
+}
+
+/** The ports that the labels of a service name. */
+export function labelledPorts(tree: LabelTree): number[] {
+  return [...tree.services.values()]
+    .map((options) => Number(options.get('loadbalancer.server.port') ?? 0))
+    .filter((port) => Number.isInteger(port) && 1 <= port && port <= 65535)
+}

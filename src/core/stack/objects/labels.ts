@@ -1,0 +1,30 @@
+import { type Digest, labelPart } from '../names.ts'
+
+export const STACK = 'homeport.dev/stack'
+export const SERVICE = 'homeport.dev/service'
+/** The name that a service has under Swarm, `STACK_SERVICE`: an annotation, for it may be no value of a label. */
+export const SWARM_NAME = 'homeport.dev/swarm-service'
+export const HOST_PATH = 'homeport.dev/host-path'
+export const SNAPSHOTS = 'backup.kubernetes.io/deltas'
+
+/** On everything of a stack: what `--prune` goes by. */
+export function stackLabels(namespace: string): Record<string, string> {
+  return { 'app.kubernetes.io/managed-by': 'homeport', [STACK]: namespace }
+}
+
+/** What the pods of a service are known by. */
+export function podSelector(namespace: string, service: string): Record<string, string> {
+  return { [STACK]: namespace, [SERVICE]: service }
+}
+
+export function aliasLabel(alias: string): string {
+  return `alias.homeport.dev/${alias}`
+}
+
+export function networkLabel(network: string, digest: Digest): string {
+  return `network.homeport.dev/${labelPart(network, digest)}`
+}
+
+export function volumeLabel(claim: string): string {
+  return `volume.homeport.dev/${claim}`
+}

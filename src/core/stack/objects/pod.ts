@@ -1,0 +1,90 @@
+import type { ServiceModel } from '../model/service-model.ts'
+import type { Digest } from '../names.ts'
+import { environment } from './environment.ts'
+import { aliasLabel, networkLabel, podSelector, SWARM_NAME, stackLabels, volumeLabel } from './labels.ts'
+import { some } from './object.ts'
+import { probes } from './probes.ts'
+import { scheduling } from './scheduling.ts'
+import { containerSecurity, podSecurity } from './security.ts'
+import { podVolumes } from './volumes.ts'
+
+/** What the pods of a stack have in common. */
+export interface PodPlace {
+  readonly stackName: string
+  readonly namespace: string
+  readonly digest: Digest
+}
+
+/** The template of a service's pods. */
+export function podTemplate(
+  service: ServiceModel,
+  { stackName, namespace, digest }: PodPlace,
+  restartPolicy: 'Never' | 'OnFailure' | undefined,
+): object {
+  const { volumes, mounts } = podVolumes(service.mounts, digest)
+  const { name, ports, resources } = service
+  return {
+    metadata: {
+      labels: podLabels(service, namespace, digest),
+      annotations: { ...service.annotations, [SWARM_NAME]: `${stackName}_${service.key}` },
+    },
+    spec: {
+      automountServiceAccountToken: service.account !== undefined,
+      serviceAccountName: service.account?.name,
+      enableServiceLinks: false,
+      restartPolicy,
+      terminationGracePeriodSeconds: service.stopGrace,
+      hostname: service.hostname,
+      shareProcessNamespace: service.init || undefined,
+      securityContext: podSecurity(service),
+      dnsConfig: some({
+        ...(service.dns.servers.length > 0 && { nameservers: service.dns.servers }),
+        ...(service.dns.searches.length > 0 && { searches: service.dns.searches }),
+      }),
+      hostAliases: some(hostAliases(service)),
+      ...scheduling(service, namespace),
+      containers: [
+        {
+          name,
+          image: service.image,
+          command: some(service.command),
+          args: some(service.args),
+          workingDir: service.workingDir,
+          env: some(environment(service)),
+          ports: some(ports.map(({ port, protocol }) => ({ containerPort: port, protocol }))),
+          resources: some({
+            ...(some(resources.limits) && { limits: resources.limits }),
+            ...(some(resources.requests) && { requests: resources.requests }),
+          }),
+          ...probes(service.health),
+          securityContext: containerSecurity(service),
+          stdin: service.stdin || undefined,
+          tty: service.tty || undefined,
+          volumeMounts: some(mounts),
+        },
+      ],
+      volumes: some(volumes),
+    },
+  }
+}
+
+function podLabels(service: ServiceModel, namespace: string, digest: Digest): Record<string, string> {
+  const marks = [
+    ...service.aliases.map(aliasLabel),
+    ...service.sharedNetworks.map((network) => networkLabel(network, digest)),
+    ...service.together.map(volumeLabel),
+  ]
+  return {
+    ...stackLabels(namespace),
+    ...podSelector(namespace, service.name),
+    'app.kubernetes.io/name': service.name,
+    ...Object.fromEntries(marks.toSorted().map((mark) => [mark, ''])),
+  }
+}
+
+/** One entry an address. */
+function hostAliases({ hostAliases: pairs }: ServiceModel): { ip: string; hostnames: string[] }[] {
+  const byAddress = new Map<string, string[]>()
+  for (const { ip, host } of pairs) byAddress.set(ip, [...(byAddress.get(ip) ?? []), host])
+  return [...byAddress].map(([ip, hostnames]) => ({ ip, hostnames: [...new Set(hostnames)] }))
+}

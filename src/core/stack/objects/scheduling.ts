@@ -1,0 +1,53 @@
+import type { ServiceModel } from '../model/service-model.ts'
+import { podSelector, STACK, volumeLabel } from './labels.ts'
+import { some } from './object.ts'
+
+const HOSTNAME = 'kubernetes.io/hostname'
+
+/** Where the pods of a service may run, and how they stand to each other. */
+export function scheduling(service: ServiceModel, namespace: string): Record<string, unknown> {
+  const { nodes, spread, maxPerNode, onControlPlane } = service.placement
+  const own = { matchLabels: podSelector(namespace, service.name) }
+  const together = service.together.map((claim) => ({
+    labelSelector: { matchLabels: { [STACK]: namespace, [volumeLabel(claim)]: '' } },
+    topologyKey: HOSTNAME,
+  }))
+  const matchExpressions = nodes.map(({ key, operator, values }) => ({ key, operator, values: some(values) }))
+  const constraints = spread.map((topologyKey) => ({
+    maxSkew: 1,
+    topologyKey,
+    whenUnsatisfiable: 'ScheduleAnyway',
+    labelSelector: own,
+  }))
+  const even = {
+    maxSkew: maxPerNode,
+    topologyKey: HOSTNAME,
+    whenUnsatisfiable: 'DoNotSchedule',
+    labelSelector: own,
+  }
+  const tolerations = [
+    { key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' },
+  ]
+  return {
+    affinity: some({
+      ...(matchExpressions.length > 0 && {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] },
+        },
+      }),
+      ...(together.length > 0 && {
+        podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: together },
+      }),
+      ...(maxPerNode === 1 && {
+        podAntiAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: [{ labelSelector: own, topologyKey: HOSTNAME }],
+        },
+      }),
+    }),
+    tolerations: onControlPlane ? tolerations : undefined,
+    topologySpreadConstraints: some([
+      ...constraints.filter(({ topologyKey }) => topologyKey !== HOSTNAME || maxPerNode < 2),
+      ...(maxPerNode > 1 ? [even] : []),
+    ]),
+  }
+}

@@ -1,0 +1,143 @@
+import type { Port, Publish, ServiceModel } from '../model/service-model.ts'
+import type { StackModel } from '../model/stack-model.ts'
+import { type Digest, freeName } from '../names.ts'
+import { EDGE_CLASS } from './edge-class.ts'
+import { aliasLabel, podSelector, STACK } from './labels.ts'
+import type { KubernetesObject } from './object.ts'
+import { serviceLabels } from './workload.ts'
+
+/** Every name of a service resolves, and every port that it publishes is a claim of the edge. */
+export function services(model: StackModel, digest: Digest): KubernetesObject[] {
+  const taken = new Set(model.services.flatMap(({ name, aliases }) => [name, ...aliases]))
+  const own = model.services.flatMap((service) => [
+    named(service, model),
+    ...(model.tasksOf.has(service.key) ? [tasks(service, model, taken)] : []),
+    ...published(service, model, taken, digest),
+  ])
+  return [...own, ...aliases(model), ...foreign(model)]
+}
+
+/** Inside, the ports are those that the service listens on; where none is known, its name leads to all of them. */
+function named(service: ServiceModel, model: StackModel): KubernetesObject {
+  const selector = podSelector(model.namespace, service.name)
+  const spec = service.headless ? { clusterIP: 'None', selector } : { selector }
+  return object(service.name, service, model, {
+    ...spec,
+    ipFamilyPolicy: 'PreferDualStack',
+    ports: servicePorts(service.ports),
+  })
+}
+
+/** `tasks.NAME` of Swarm: the addresses of all tasks, also of those that are not ready. */
+function tasks(service: ServiceModel, model: StackModel, taken: Set<string>): KubernetesObject {
+  const name = `${service.name}-tasks`
+  taken.add(name)
+  const selector = podSelector(model.namespace, service.name)
+  const spec = {
+    clusterIP: 'None',
+    publishNotReadyAddresses: true,
+    selector,
+    ports: servicePorts(service.ports),
+  }
+  return object(name, service, model, spec)
+}
+
+/** `mode: host` opens a port on the nodes that run the service alone: that is what `Local` asks of the edge. */
+function published(
+  service: ServiceModel,
+  model: StackModel,
+  taken: Set<string>,
+  digest: Digest,
+): KubernetesObject[] {
+  const fixed = service.publishes.filter(({ published: port }) => port > 0)
+  const any = service.publishes.filter(({ published: port }) => port === 0)
+  const selector = podSelector(model.namespace, service.name)
+  const edge = (ports: readonly Publish[], suffix: string, policy: 'Cluster' | 'Local') => {
+    if (ports.length === 0) return []
+    const spec = {
+      type: 'LoadBalancer',
+      loadBalancerClass: EDGE_CLASS,
+      externalTrafficPolicy: policy,
+      selector,
+      ports: publishedPorts(ports),
+    }
+    return [object(freeName(`${service.name}-${suffix}`, taken, digest), service, model, spec)]
+  }
+  return [
+    ...edge(
+      fixed.filter(({ host }) => !host),
+      'published',
+      'Cluster',
+    ),
+    ...edge(
+      fixed.filter(({ host }) => host),
+      'host',
+      'Local',
+    ),
+    // Swarm takes any free port of 30000 and above, and so does Kubernetes.
+    ...(any.length === 0
+      ? []
+      : [
+          object(freeName(`${service.name}-any`, taken, digest), service, model, {
+            type: 'NodePort',
+            selector,
+            ports: publishedPorts(any),
+          }),
+        ]),
+  ]
+}
+
+function publishedPorts(publishes: readonly Publish[]): object[] {
+  const seen = new Map<string, object>()
+  for (const { published: number, target, protocol } of publishes) {
+    const port = number || target
+    const name = `${protocol.toLowerCase()}-${port}`
+    seen.set(name, { name, port, protocol, targetPort: target })
+  }
+  return [...seen.values()]
+}
+
+function servicePorts(ports: readonly Port[]): object[] | undefined {
+  if (ports.length === 0) return undefined
+  return ports.map(({ port, protocol }) => ({
+    name: `${protocol.toLowerCase()}-${port}`,
+    port,
+    protocol,
+    targetPort: port,
+  }))
+}
+
+/** A name that several services may have: it leads to all that carry its label. */
+function aliases(model: StackModel): KubernetesObject[] {
+  const owners = new Map<string, ServiceModel[]>()
+  for (const service of model.services) {
+    for (const alias of service.aliases) owners.set(alias, [...(owners.get(alias) ?? []), service])
+  }
+  return [...owners].flatMap(([alias, [first, ...others]]) => {
+    if (first === undefined) return []
+    const selector = { [STACK]: model.namespace, [aliasLabel(alias)]: '' }
+    // The ports of one are not those of the other: then the name leads to all ports.
+    const headless = first.headless || others.length > 0
+    const spec = headless ? { clusterIP: 'None', selector } : { selector, ports: servicePorts(first.ports) }
+    return [object(alias, first, model, spec)]
+  })
+}
+
+/** A service of another stack on a shared network, under the name that it has there. */
+function foreign(model: StackModel): KubernetesObject[] {
+  return model.foreign.map(({ name, namespace }) => ({
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: {
+      name,
+      namespace: model.namespace,
+      labels: { 'app.kubernetes.io/managed-by': 'homeport', [STACK]: model.namespace },
+    },
+    spec: { type: 'ExternalName', externalName: `${name}.${namespace}.svc.cluster.local` },
+  }))
+}
+
+function object(name: string, service: ServiceModel, model: StackModel, spec: object): KubernetesObject {
+  const metadata = { name, namespace: model.namespace, labels: serviceLabels(service, model.namespace) }
+  return { apiVersion: 'v1', kind: 'Service', metadata, spec }
+}
