@@ -34,7 +34,7 @@ export function readPublishes(service: CanonicalService, path: Path, findings: F
 /** The ports that a service is known to listen on, in order: those that it says, and `others`. */
 export function readPorts(
   service: CanonicalService,
-  others: Iterable<number>,
+  others: Iterable<Port>,
   path: Path,
   findings: Findings,
 ): Port[] {
@@ -56,7 +56,7 @@ export function readPorts(
       )
     else for (let port = range.low; port <= range.high; port++) add(port, which)
   })
-  for (const port of others) add(port, 'TCP')
+  for (const { port, protocol } of others) add(port, protocol)
   return [...known.values()].toSorted((a, b) => a.port - b.port || (a.protocol < b.protocol ? -1 : 1))
 }
 

@@ -42,7 +42,8 @@ export function readStack(input: StackInput): StackModel {
   const routes = new RouteReader({ ...context, stack: input.stack }, book)
   const portsOf = new Map(
     [...stack.services].map(([key, service]) => {
-      const others = [...routes.ports(key, service), ...(names.portsOf.get(key) ?? [])]
+      const named = [...(names.portsOf.get(key) ?? [])].map((port) => ({ port, protocol: 'TCP' }) as const)
+      const others = [...routes.ports(key, service), ...named]
       const ports = readPorts(service, others, ['services', key], findings)
       const isKnown = ports.some(({ protocol }) => protocol === 'TCP')
       return [key, isKnown ? ports : [...ports, ...routes.guessedPorts(key, service)]] as const

@@ -29,13 +29,17 @@ export class RouteReader {
   }
 
   /** The ports that the labels of a service name. */
-  ports(key: string, service: CanonicalService): number[] {
+  ports(key: string, service: CanonicalService): Port[] {
     const tree = this.#trees.get(key)
     const labels = labelsOf(service)
     const own = Number(labels.get(PORT) ?? 0)
     const old = tree ? oldPorts(readOldFrontends(labels)) : []
     const isPort = Number.isInteger(own) && 1 <= own && own <= 65535
-    return [...(tree ? labelledPorts(tree) : []), ...old, ...(isPort ? [own] : [])]
+    return [
+      ...(tree ? labelledPorts(tree) : []),
+      ...old,
+      ...(isPort ? [{ port: own, protocol: 'TCP' } as const] : []),
+    ]
   }
 
   /**

@@ -49,7 +49,7 @@ it('is read again as what it was, by YAML 1.2 and by 1.1', () => {
 })
 
 it('leaves out what is not there, and parts documents', () => {
-  const written = yamlText([{ a: 1, b: undefined, c: [{ d: [] }, ['e']] }, { f: {} }])
-  expect(written).toBe('---\na: 1\nc:\n- d: []\n- - e\n---\nf: {}\n')
+  const written = yamlText([{ a: 1, b: undefined, c: [{ d: [] }, ['e']], g: { h: undefined } }, { f: {} }])
+  expect(written).toBe('---\na: 1\nc:\n- d: []\n- - e\ng: {}\n---\nf: {}\n')
   expect(parseAllDocuments(written)).toHaveLength(2)
 })

@@ -33,7 +33,8 @@ function lines(value: object, indent: string): string[] {
 /** What stands behind the colon or hyphen, and the lines below it. */
 function field(value: unknown, indent: string): { here: string; below: string[] } {
   if (typeof value === 'object' && value !== null) {
-    if (Object.keys(value).length === 0) return { here: Array.isArray(value) ? ' []' : ' {}', below: [] }
+    if (Object.values(value).every((item) => item === undefined))
+      return { here: Array.isArray(value) ? ' []' : ' {}', below: [] }
     return { here: '', below: lines(value, indent) }
   }
   if (typeof value === 'string' && value.length > 60 && isLines(value)) {

@@ -9,10 +9,13 @@ export interface LabelTree {
     readonly name: string
     readonly options: Options
   }[]
+  /** By protocol and name: `http/web`. */
   readonly services: ReadonlyMap<string, Options>
   readonly middlewares: ReadonlyMap<string, Options>
   readonly tcpMiddlewares: ReadonlyMap<string, Options>
 }
+
+const PROTOCOLS = ['http', 'tcp', 'udp'] as const
 
 /** `traefik.http.routers.NAME.rule`, in whatever letters. Names keep theirs. */
 const FORM = /^traefik\.(http|tcp|udp)\.(routers|services|middlewares)\.([^.]+)\.(.+)$/i
@@ -30,13 +33,17 @@ export function readLabelTree(labels: ReadonlyMap<string, string>): LabelTree {
     kinds.set(key, things.set(name, options.set(option.toLowerCase(), value.trim())))
   }
   const of = (key: string) => kinds.get(key) ?? new Map<string, Options>()
-  const routers = (['http', 'tcp', 'udp'] as const).flatMap((protocol) =>
+  const routers = PROTOCOLS.flatMap((protocol) =>
     [...of(`${protocol}.routers`)].map(([name, options]) => ({ protocol, name, options })),
   )
   return {
     enabled,
     routers,
-    services: new Map([...of('http.services'), ...of('tcp.services'), ...of('udp.services')]),
+    services: new Map(
+      PROTOCOLS.flatMap((protocol) =>
+        [...of(`${protocol}.services`)].map(([name, options]) => [`${protocol}/${name}`, options] as const),
+      ),
+    ),
     middlewares: of('http.middlewares'),
     tcpMiddlewares: of('tcp.middlewares'),
   }

@@ -1,7 +1,7 @@
 import type { CanonicalService } from '../../canonical.ts'
 import type { StackContext } from '../context.ts'
 import { labelsOf } from '../label-names.ts'
-import type { MiddlewareReference, Route } from '../service-model.ts'
+import type { MiddlewareReference, Port, Route } from '../service-model.ts'
 import { labelPath } from './label-paths.ts'
 import { listOf, type Options } from './label-tree.ts'
 import type { MiddlewareBook } from './middlewares.ts'
@@ -28,10 +28,11 @@ export function readOldFrontends(labels: ReadonlyMap<string, string>): OldFronte
 }
 
 /** The ports that they name. */
-export function oldPorts(frontends: readonly OldFrontend[]): number[] {
+export function oldPorts(frontends: readonly OldFrontend[]): Port[] {
   return frontends
     .map(({ options }) => Number(options.get('port') ?? 0))
-    .filter((port) => 1 <= port && port <= 65535)
+    .filter((port) => Number.isInteger(port) && 1 <= port && port <= 65535)
+    .map((port) => ({ port, protocol: 'TCP' }))
 }
 
 /** Reads the frontends of Traefik 1. `onlyPort` is that of the service, where no label names one. */

@@ -1,6 +1,6 @@
 import type { CanonicalService } from '../../canonical.ts'
 import type { StackContext } from '../context.ts'
-import type { Route } from '../service-model.ts'
+import type { Port, Route } from '../service-model.ts'
 import { labelPath } from './label-paths.ts'
 import { type LabelTree, listOf, type Options } from './label-tree.ts'
 import type { MiddlewareBook } from './middlewares.ts'
@@ -53,12 +53,12 @@ export function readRouters(
         )
       return []
     }
-    const backend = findBackend(options.get('service'), key, tree, backends)
+    const backend = findBackend(protocol, options.get('service'), key, tree, backends)
     if (typeof backend === 'string') {
       findings.refuse(
         at(options.has('service') ? 'service' : 'rule'),
         `${backend} for the router ${name}`,
-        `Write the label traefik.http.services.${name}.loadbalancer.server.port.`,
+        `Write the label traefik.${protocol}.services.${name}.loadbalancer.server.port.`,
       )
       return []
     }
@@ -95,14 +95,16 @@ type Backend = Pick<Route, 'service' | 'port' | 'scheme' | 'sticky'>
 
 /** Where a router leads, or why that is not known. */
 function findBackend(
+  protocol: Route['protocol'],
   name: string | undefined,
   key: string,
   tree: LabelTree,
   { byName, onlyPort }: Backends,
 ): Backend | string {
-  const [only, ...others] = tree.services.keys()
-  const wanted = name?.replace(/@.*$/, '') ?? (others.length === 0 ? only : undefined)
-  if (wanted === undefined && others.length > 0) return 'several ports are given, and none is named'
+  const own = [...tree.services.keys()].filter((service) => service.startsWith(`${protocol}/`))
+  const only = own.length === 1 ? own[0] : undefined
+  if (name === undefined && own.length > 1) return 'several ports are given, and none is named'
+  const wanted = name === undefined ? only : `${protocol}/${name.replace(/@.*$/, '')}`
   const found = wanted === undefined ? undefined : byName.get(wanted)
   const owner = found?.key ?? key
   if (name !== undefined && found === undefined) return `there is no service ${name} in the labels`
@@ -114,8 +116,10 @@ function findBackend(
 }
 
 /** The ports that the labels of a service name. */
-export function labelledPorts(tree: LabelTree): number[] {
-  return [...tree.services.values()]
-    .map((options) => Number(options.get('loadbalancer.server.port') ?? 0))
-    .filter((port) => Number.isInteger(port) && 1 <= port && port <= 65535)
+export function labelledPorts(tree: LabelTree): Port[] {
+  return [...tree.services].flatMap(([name, options]) => {
+    const port = Number(options.get('loadbalancer.server.port') ?? 0)
+    const isPort = Number.isInteger(port) && 1 <= port && port <= 65535
+    return isPort ? [{ port, protocol: name.startsWith('udp/') ? 'UDP' : 'TCP' } as const] : []
+  })
 }

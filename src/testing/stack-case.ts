@@ -1,0 +1,35 @@
+import { DEFAULT_OPTIONS } from '../core/stack/model/options.ts'
+import { yamlText } from '../core/stack/objects/yaml-text.ts'
+import { pathText } from '../core/stack/place.ts'
+import { type RenderedStack, renderStack } from '../core/stack/render-stack.ts'
+import { canonicalStack } from './canonical-stack.ts'
+import { memoryFiles, sha256 } from './stack-files.ts'
+
+/** Between the stack and what becomes of it. */
+export const LINE = '\n----\n'
+
+/** Renders a case: a stack in canonical form, with the files that it names as comments (`# file /stack/a: text`). */
+export function renderCase(input: string, stackName = 'demo'): RenderedStack {
+  const files = Object.fromEntries(
+    [...input.matchAll(/^# file (\S+): (.*)$/gm)].map(([, path, text]) => [path, text ?? '']),
+  )
+  const options = { ...DEFAULT_OPTIONS, folder: '/stack' }
+  return renderStack({
+    stackName,
+    stack: canonicalStack(input),
+    files: memoryFiles(files),
+    digest: sha256,
+    options,
+  })
+}
+
+/** What is found, as comments, and the objects; of them only the kinds that the case is about (`# show: Service`). */
+export function outcome(input: string): string {
+  const { objects, findings } = renderCase(input)
+  const kinds = /^# show: (.*)$/m.exec(input)?.[1]?.split(', ')
+  const shown = objects.filter(({ kind }) => kinds === undefined || kinds.includes(kind))
+  const found = findings.map(({ severity, path, detail, remedy }) => {
+    return `# ${severity} ${pathText(path)}: ${detail}${remedy && `. ${remedy}`}\n`
+  })
+  return `${found.join('')}${yamlText(shown)}`
+}
