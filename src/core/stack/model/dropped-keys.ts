@@ -41,7 +41,8 @@ function valueAt(value: unknown, parts: readonly string[]): unknown {
   let here = value
   for (const part of parts) {
     if (typeof here !== 'object' || here === null) return undefined
-    here = new Map(Object.entries(here)).get(part)
+    const inside: unknown = Reflect.get(here, part)
+    here = inside
   }
   return here
 }

@@ -1,5 +1,5 @@
 import type { StackOptions } from '../model/options.ts'
-import type { ServiceModel } from '../model/service-model.ts'
+import type { Route, ServiceModel } from '../model/service-model.ts'
 import type { StackModel } from '../model/stack-model.ts'
 import { type Digest, dnsName } from '../names.ts'
 import { networkLabel, podSelector, stackLabels } from './labels.ts'
@@ -28,8 +28,12 @@ export function networkPolicies(
     const pods = { matchLabels: { [networkLabel(network, digest)]: '' } }
     return policy(`network-${network}`, pods, [{ from: [{ namespaceSelector: {}, podSelector: pods }] }])
   })
+  const routesOf = Map.groupBy(
+    services.flatMap(({ routes }) => routes),
+    ({ service }) => service,
+  )
   const open = services.flatMap((service) => {
-    const ingress = [...published(service), ...routed(service, model, options)]
+    const ingress = [...published(service), ...routed(routesOf.get(service.key) ?? [], options)]
     const pods = { matchLabels: podSelector(namespace, service.name) }
     return ingress.length > 0 ? [policy(`open-${service.name}`, pods, ingress)] : []
   })
@@ -42,12 +46,7 @@ function published({ publishes }: ServiceModel): object[] {
 }
 
 /** Routes may lead to another service than the one whose labels make them. */
-function routed(
-  { key }: ServiceModel,
-  { services }: StackModel,
-  { ingressNamespaces }: StackOptions,
-): object[] {
-  const routes = services.flatMap(({ routes: all }) => all.filter(({ service }) => service === key))
+function routed(routes: readonly Route[], { ingressNamespaces }: StackOptions): object[] {
   if (routes.length === 0) return []
   const ports = routes.map(({ port, protocol }) => ({ port, protocol: protocol === 'udp' ? 'UDP' : 'TCP' }))
   const matchExpressions = [{ key: NAMESPACE, operator: 'In', values: ingressNamespaces }]

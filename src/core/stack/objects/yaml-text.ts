@@ -7,41 +7,59 @@ const PRINTABLE = /^[\t\n\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-
 
 /** Objects as YAML that YAML 1.1 and 1.2 read alike: the same objects give the same bytes. What is undefined is left out. */
 export function yamlText(objects: readonly object[]): string {
-  return objects.map((object) => `---\n${lines(object, '').join('\n')}\n`).join('')
+  const out: string[] = []
+  for (const object of objects) {
+    out.push('---\n')
+    writeMap(object, '', '', out)
+  }
+  return out.join('')
 }
 
-function lines(value: object, indent: string): string[] {
-  if (Array.isArray(value))
-    return value.flatMap((item) => {
-      const inner = field(item, `${indent}  `)
-      // A list or map in a list begins on the line of its hyphen.
-      if (inner.below.length > 0 && inner.here === '') {
-        const [first = '', ...rest] = inner.below
-        return [`${indent}- ${first.slice(indent.length + 2)}`, ...rest]
-      }
-      return [`${indent}-${inner.here}`, ...inner.below]
-    })
-  return Object.entries(value)
-    .filter(([, item]) => item !== undefined)
-    .flatMap(([key, item]) => {
-      const isList = Array.isArray(item)
-      const inner = field(item, isList ? indent : `${indent}  `)
-      return [`${indent}${scalar(key)}:${inner.here}`, ...inner.below]
-    })
+/** @param first what the first line has instead of the indent: the hyphen of the list that the map is in. */
+function writeMap(map: object, indent: string, first: string, out: string[]): void {
+  let lead = first
+  for (const [key, value] of Object.entries(map)) {
+    if (value === undefined) continue
+    out.push(lead || indent, scalar(key), ':')
+    lead = ''
+    writeValue(value, indent, Array.isArray(value) ? indent : `${indent}  `, out)
+  }
+}
+
+function writeList(list: readonly unknown[], indent: string, first: string, out: string[]): void {
+  let lead = first
+  for (const item of list) {
+    const hyphen = `${lead || indent}- `
+    lead = ''
+    // A list or map in a list begins on the line of its hyphen.
+    if (isEmpty(item)) {
+      out.push(hyphen.trimEnd())
+      writeValue(item, indent, `${indent}  `, out)
+    } else if (Array.isArray(item)) writeList(item, `${indent}  `, hyphen, out)
+    else if (typeof item === 'object' && item !== null) writeMap(item, `${indent}  `, hyphen, out)
+  }
 }
 
 /** What stands behind the colon or hyphen, and the lines below it. */
-function field(value: unknown, indent: string): { here: string; below: string[] } {
-  if (typeof value === 'object' && value !== null) {
-    if (Object.values(value).every((item) => item === undefined))
-      return { here: Array.isArray(value) ? ' []' : ' {}', below: [] }
-    return { here: '', below: lines(value, indent) }
-  }
+function writeValue(value: unknown, indent: string, inner: string, out: string[]): void {
   if (typeof value === 'string' && value.length > 60 && isLines(value)) {
-    const below = value.slice(0, -1).split('\n')
-    return { here: ' |', below: below.map((line) => (line === '' ? '' : `${indent}${line}`)) }
+    out.push(' |\n')
+    for (const line of value.slice(0, -1).split('\n')) out.push(line === '' ? '' : `${indent}  ${line}`, '\n')
+  } else if (typeof value === 'string') out.push(' ', scalar(value), '\n')
+  else if (isEmpty(value))
+    out.push(Array.isArray(value) ? ' []\n' : typeof value === 'object' ? ' {}\n' : ` ${value}\n`)
+  else {
+    out.push('\n')
+    if (Array.isArray(value)) writeList(value, inner, '', out)
+    else if (typeof value === 'object' && value !== null) writeMap(value, inner, '', out)
   }
-  return { here: ` ${typeof value === 'string' ? scalar(value) : String(value)}`, below: [] }
+}
+
+/** Whether it stands on one line: a list or map with something in it does not. */
+function isEmpty(value: unknown): boolean {
+  return (
+    typeof value !== 'object' || value === null || Object.values(value).every((item) => item === undefined)
+  )
 }
 
 /** Whether a text is lines that can stand as they are, with nothing at its edges that a reader takes for the form. */
