@@ -149,7 +149,10 @@ export class MountReader {
         { kind: 'file', from, name, key, mode: from === 'Secret' ? 0o444 : 0o555, target, readOnly: true },
       ]
     }
-    if (answer.refused !== 'directory' && !isFolder && looksLikeFile(source, target)) {
+    if (
+      answer.refused === 'too-large' ||
+      (answer.refused !== 'directory' && !isFolder && looksLikeFile(source, target))
+    ) {
       const remedy = answer.remedy || 'Put the file there, or take the mount out.'
       return [{ file: source, target, readOnly, path, detail: answer.detail, remedy }]
     }

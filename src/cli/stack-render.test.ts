@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { homeport } from '../testing/homeport-command.ts'
+import { temporaryFolder } from '../testing/temporary-folder.ts'
+import { processDisk } from './disk.ts'
+
+async function render(text: string, ...args: string[]) {
+  const folder = await temporaryFolder(onTestFinished)
+  writeFileSync(join(folder, 'stack.yml'), text)
+  const disk = { ...processDisk, folder, readInput: () => new Uint8Array() }
+  const result = await homeport(['stack', 'render', '-c', 'stack.yml', 'shop', ...args], {}, 0, disk)
+  return { folder, ...result }
+}
+
+const SECRET = Buffer.from('hunter2').toString('base64')
+const STACK =
+  'services:\n  db:\n    image: db:1\n    restart: always\n    environment: {DB_PASSWORD: hunter2}\n'
+
+it('prints the objects, masks secrets, and tells once what is dropped and where', async () => {
+  const { code, out, err } = await render(STACK)
+  expect(code).toBe(0)
+  expect(out).toContain('kind: Deployment\nmetadata:\n  name: db\n  namespace: shop\n')
+  expect(out).not.toContain(SECRET)
+  expect(err.match(/stack\.yml:4:5/g)).toHaveLength(1)
+  expect((await render(STACK, '--show-secrets')).out).toContain(SECRET)
+})
+
+it('writes a file an object', async () => {
+  const { folder, out } = await render(STACK, '--out', 'objects')
+  expect(out).toBe('')
+  expect(readdirSync(join(folder, 'objects'))).toContain('deployment-db.yaml')
+  expect(readFileSync(join(folder, 'objects/namespace-shop.yaml'), 'utf8')).toContain('kind: Namespace')
+})
+
+it('refuses with the place, the reason and the way', async () => {
+  const { code, out, err } = await render(
+    'services:\n  viz:\n    image: viz:1\n    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock\n',
+  )
+  expect({ code, out }).toEqual({ code: 3, out: '' })
+  expect(err).toContain('stack.yml:5:9: error: /var/run/docker.sock is not given to a pod')
+  expect(err).toContain('asks the API server instead')
+})
