@@ -4,9 +4,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { CleanupStack } from '../../src/testing/cleanup.ts'
 import { Cluster } from '../../src/testing/kubernetes/cluster.ts'
+import { startClusterController, startClusterEdge } from '../../src/testing/kubernetes/cluster-edge.ts'
 import { temporaryFolder } from '../../src/testing/temporary-folder.ts'
 import { EXPECTATIONS, isRun } from './expectations.ts'
-import { type FrontDoor, openFrontDoor } from './front-door.ts'
 import { judge, table } from './judge.ts'
 import { readReport, startSuite } from './suite.ts'
 
@@ -33,8 +33,13 @@ async function conformance(): Promise<number> {
   const image = join(cluster.programs, 'agnhost.tar')
   if (!existsSync(image)) throw new Error('agnhost.tar is missing: `make conformance` builds it')
   await cluster.image(AGNHOST, image, ['/agnhost'])
-  const door = await openFrontDoor(stack.defer, cluster, folder)
-  stack.defer(() => keepLogs(door))
+  const edge = await startClusterEdge(stack.defer, cluster)
+  // Kubernetes' tests name no class.
+  const controller = await startClusterController(stack.defer, cluster, edge, { DEFAULT_CLASS: 'true' })
+  stack.defer(async () => {
+    await writeFile(join(logs, 'edge.log'), edge.log)
+    await writeFile(join(logs, 'controller.log'), controller.stdout)
+  })
   const chosen = EXPECTATIONS.filter((one) => isMeant(one) && (pattern !== undefined || isRun(one)))
   const files = { report: join(folder, 'report.json'), log: join(logs, 'suite.log') }
   console.log(`${chosen.length} tests run, most of which wait a lot; ${files.log} tells of them.`)
@@ -54,11 +59,6 @@ async function conformance(): Promise<number> {
 
 function isMeant({ test }: { readonly test: string }): boolean {
   return pattern === undefined || new RegExp(pattern).test(test)
-}
-
-async function keepLogs({ edge, controller }: FrontDoor): Promise<void> {
-  await writeFile(join(logs, 'edge.log'), edge.stdout + edge.stderr)
-  await writeFile(join(logs, 'controller.log'), controller.stdout + controller.stderr)
 }
 
 try {

@@ -10,13 +10,14 @@ export async function startClusterEdge(defer: Defer, cluster: Cluster): Promise<
   return await EdgeProcess.start(defer, { network, env: { HOMEPORT_EDGE_HAPROXY_MAX_CONNECTIONS: '2000' } })
 }
 
-/** A controller from this checkout, on the machine of the control plane. */
+/** A controller from this checkout, on the machine of the control plane. `more` settings as `startController` takes them. */
 export async function startClusterController(
   defer: Defer,
   cluster: Cluster,
   edge: EdgeProcess,
+  more: Readonly<Record<string, string>> = {},
 ): Promise<StartedProcess> {
-  const settings = { ADDRESSES: cluster.edgeAddress }
+  const settings = { ADDRESSES: cluster.edgeAddress, ...more }
   return await startController(defer, { api: cluster, edge, prefix: cluster.prefix('cp'), settings })
 }
 
