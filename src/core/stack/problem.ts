@@ -23,14 +23,15 @@ export class Problems {
   readonly #places = new Set<string>()
 
   error(place: Place | undefined, path: Path, detail: string, remedy = ''): void {
-    const key = JSON.stringify([place?.file, place?.line, place?.column])
+    const key = keyOf(place)
     if (this.#places.has(key)) return
     this.#places.add(key)
     this.#found.push({ severity: 'error', detail, remedy, place, path })
   }
 
   warning(place: Place | undefined, path: Path, detail: string, remedy = ''): void {
-    this.#found.push({ severity: 'warning', detail, remedy, place, path })
+    if (!this.#places.has(keyOf(place)))
+      this.#found.push({ severity: 'warning', detail, remedy, place, path })
   }
 
   get all(): readonly Problem[] {
@@ -40,4 +41,8 @@ export class Problems {
   get errors(): number {
     return this.#places.size
   }
+}
+
+function keyOf(place: Place | undefined): string {
+  return JSON.stringify([place?.file, place?.line, place?.column])
 }

@@ -43,7 +43,7 @@ function nearest(key: string, known: readonly string[]): string | undefined {
   if (key.length > 30) return undefined
   const ranked = known
     .map((name) => ({ name, slips: slipsBetween(key.toLowerCase(), name) }))
-    .filter(({ name, slips }) => slips <= (name.length > 5 ? 2 : 1))
+    .filter(({ name, slips }) => slips <= (name.length > 4 ? 2 : 1))
     .sort((a, b) => a.slips - b.slips)
   return ranked[0]?.name
 }

@@ -35,6 +35,8 @@ export interface MapSchema {
   /** The first version that allows keys beginning with `x-`. */
   readonly extrasSince?: number
   readonly required: readonly string[]
+  /** The first version that takes a map here, where before only the short form was. */
+  readonly longFormSince?: number
 }
 
 export interface KeySchema {

@@ -62,7 +62,7 @@ const attachment = map(
 
 const port = choice(
   { ...scalar('number', 'string'), format: 'ports' },
-  map({ mode: string, target: integer, published: integer, protocol: string }),
+  map({ mode: string, target: integer, published: integer, protocol: string }, { longFormSince: 2 }),
 )
 
 const mount = choice(
@@ -78,7 +78,7 @@ const mount = choice(
       volume: map({ nocopy: boolean }, { unknown: 'allowed' }),
       tmpfs: since(6, map({ size: { ...integer, least: 0 } }, { unknown: 'allowed' })),
     },
-    { required: ['type'] },
+    { required: ['type'], longFormSince: 2 },
   ),
 )
 

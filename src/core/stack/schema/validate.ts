@@ -34,6 +34,11 @@ class Validation {
   }
 
   #map(node: LocatedMap, schema: MapSchema, path: Path): void {
+    if (schema.longFormSince !== undefined && schema.longFormSince > this.#minor) {
+      const remedy = `The long form needs version "3.${schema.longFormSince}": leave "version" out.`
+      this.#refuse(node.place, path, 'must be a string', remedy)
+      return
+    }
     for (const [key, { place, value }] of node.entries) {
       const known = Object.hasOwn(schema.keys, key) ? schema.keys[key] : undefined
       if (known && known.since <= this.#minor) this.check(value, known.schema, [...path, key])
