@@ -157,6 +157,23 @@ describe('a Service of our class', () => {
     expect(edge.renewals).toBeGreaterThan(20)
   })
 
+  it('is written to when it is claimed, and soon where the edge says nothing', async () => {
+    const edge = new FakeEdge()
+    const answer = Promise.withResolvers<void>()
+    const put = edge.put.bind(edge)
+    edge.put = async (wanted) => {
+      await answer.promise
+      return await put(wanted)
+    }
+    const { clock, writes } = await leading([nginx], clusterRules, edge)
+    expect(writes).toEqual([])
+    await clock.advance(5_000)
+    expect(writes).toEqual(['finalizer web/nginx'])
+    answer.resolve()
+    await pass(clock)
+    expect(writes).toEqual(['finalizer web/nginx', 'status web/nginx'])
+  })
+
   it('claims nothing before the whole cluster is known: the first document leaves nobody out', async () => {
     const many = Array.from({ length: 50 }, (_, index) =>
       serviceObject({

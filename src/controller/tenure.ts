@@ -37,6 +37,12 @@ export interface TenureParts {
 const CONCURRENCY = 8
 
 /**
+ * Milliseconds for which a new leader waits for the first word of its edges before it writes anything: claims come first, and
+ * what became of them is then written in one go.
+ */
+const FIRST_WORD = 5_000
+
+/**
  * The time for which this controller leads. It begins with nothing but the cluster as it is: what an earlier leader knew
  * is in the Services' status and at the edges.
  */
@@ -50,6 +56,9 @@ export class Tenure {
   readonly #queue: WorkQueue
   readonly #leaving: Leaving
   readonly #wanted = new Map<string, readonly ClaimRequest[]>()
+  /** Edges that have neither answered nor failed yet. */
+  readonly #silent: Set<string>
+  readonly #spoken = Promise.withResolvers<void>()
   #sequence = 0
   #isPublishing = false
   /** What each Service was told of others in its way, as text. */
@@ -61,6 +70,7 @@ export class Tenure {
     this.#leading = leading
     this.#book = new ClaimBook()
     this.#boards = new Map(ways.map(({ name }) => [name, new EdgeBoard(() => clock.now())]))
+    this.#silent = new Set(ways.map(({ name }) => name))
     this.#phones = new Map(ways.map((way) => [way.name, this.#phone(way)]))
     this.#queue = new WorkQueue({ concurrency: CONCURRENCY, onFault, clock })
     const again = (key: ServiceKey, ms: number) => this.#queue.addAfter(key, ms)
@@ -90,10 +100,9 @@ export class Tenure {
       for (const phone of this.#phones.values()) phone.recallFirst()
     this.#publish()
     const work = (key: ServiceKey) => this.#keeper.keep(key, signal)
-    await Promise.all([
-      this.#queue.run(work, signal),
-      ...[...this.#phones.values()].map((phone) => phone.run(signal)),
-    ])
+    const calling = [...this.#phones.values()].map((phone) => phone.run(signal))
+    await Promise.race([this.#spoken.promise, this.#parts.clock.sleep(FIRST_WORD, signal)])
+    await Promise.all([this.#queue.run(work, signal), ...calling])
   }
 
   /** Something about a Service changed: itself, or its endpoints. */
@@ -121,6 +130,8 @@ export class Tenure {
 
   #hear(edge: string, outcome: EdgeOutcome): void {
     this.#parts.onEdge(edge, outcome)
+    this.#silent.delete(edge)
+    if (this.#silent.size === 0) this.#spoken.resolve()
     const board = this.#boards.get(edge)
     if (!board) return
     if (outcome.kind === 'answered') {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { CleanupStack } from '../../src/testing/cleanup.ts'
 import { connectAndRead } from '../../src/testing/connect-and-read.ts'
-import { EDGE_ADDRESS, startController } from '../../src/testing/controller-process.ts'
+import { EDGE_ADDRESS, leads, startController } from '../../src/testing/controller-process.ts'
 import { type EchoServer, echoServer } from '../../src/testing/echo-server.ts'
 import { EdgeProcess } from '../../src/testing/edge-process.ts'
 import { freePort, freePorts } from '../../src/testing/free-port.ts'
@@ -52,7 +52,7 @@ describe.skipIf(noApiServer)('homeport controller, on a real API server and a re
         conditions: [{ type: 'Ready', status: 'True' }],
       },
     })
-    await startController(stack.defer, { api, edge })
+    await leads(await startController(stack.defer, { api, edge }))
   })
   afterAll(() => stack.release())
 
