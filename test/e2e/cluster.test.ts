@@ -30,7 +30,6 @@ spec:
 interface Node {
   readonly status: {
     readonly addresses: readonly { type: string; address: string }[]
-    readonly conditions: readonly { type: string; status: string }[]
   }
 }
 
@@ -79,19 +78,6 @@ describe('the cluster', () => {
     expect(await nodeAddress('ExternalIP')).toBe(external)
   })
 
-  it('notices a node without power, and has it back', async () => {
-    const { external } = await cluster.addresses(1)
-    await cluster.stopNode(1)
-    await expect(call('client', external)).rejects.toThrow()
-    await until(async () => (await readiness()) === 'Unknown', {
-      what: 'node1 not being ready',
-      deadline: 60_000,
-    })
-    await cluster.startNode(1)
-    expect(await readiness()).toBe('True')
-    expect(await echoAt(external)).toBe(`echo sees ${cluster.clientAddress}\n`)
-  })
-
   /** What the pod says to the client, as soon as it is there. */
   function echoAt(address: string): Promise<string> {
     return until(() => call('client', address), { what: `an answer at ${address}`, deadline: 60_000 })
@@ -104,10 +90,5 @@ describe('the cluster', () => {
   async function nodeAddress(type: string): Promise<string | undefined> {
     const { status } = await cluster.client.get<Node>('/api/v1/nodes/node1')
     return status.addresses.find((address) => address.type === type)?.address
-  }
-
-  async function readiness(): Promise<string | undefined> {
-    const { status } = await cluster.client.get<Node>('/api/v1/nodes/node1')
-    return status.conditions.find(({ type }) => type === 'Ready')?.status
   }
 })

@@ -50,17 +50,16 @@ describe('the controller in pods, by deploy/kubernetes/controller.yaml', () => {
     stack.defer(async () => {
       await inHomeport('delete', 'clusterrole,clusterrolebinding', 'homeport-controller')
     })
+    // The token first, so that the pods have it at once: one that comes later takes the kubelet a minute or so.
+    await cluster.kubectl(['create', 'namespace', 'homeport'])
+    const token = await edge.token({ role: 'phone', clusters: ['home'] })
+    await inHomeport('create', 'secret', 'generic', 'homeport', `--from-literal=token=${token}`)
     await cluster.apply(manifest.replaceAll('203.0.113.5', cluster.edgeAddress))
     await inHomeport('rollout', 'status', 'deployment/homeport-controller', '--timeout', '120s')
   })
   afterAll(() => stack.release())
 
-  it('serves Services from when its token is there on', async () => {
-    const token = await edge.token({ role: 'phone', clusters: ['home'] })
-    await inHomeport('create', 'secret', 'generic', 'homeport', `--from-literal=token=${token}`)
-    // A Secret that was not there when its pods began comes to them within a minute or so; a new pod has it at once.
-    await inHomeport('rollout', 'restart', 'deployment/homeport-controller')
-    await inHomeport('rollout', 'status', 'deployment/homeport-controller', '--timeout', '120s')
+  it('serves Services', async () => {
     const namespace = await cluster.namespace(stack.defer)
     app = await EchoApp.deploy(cluster, {
       namespace,

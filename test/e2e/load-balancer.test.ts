@@ -38,7 +38,7 @@ describe('a Service of type LoadBalancer', () => {
     const answer = await cluster.in('client', 'curl', ['-sS', `http://${cluster.edgeAddress}:8100`])
     expect([...(await app.pods()).values()]).toContain(answer.split(' ')[0])
     const nodes = await Promise.all([1, 2].map((node) => cluster.addresses(node)))
-    expect(await backendsOf(edge, 8100)).toEqual(nodes.map(({ external }) => external))
+    expect(await backendsOf(edge, 8100)).toEqual(nodes.map(({ external }) => external).toSorted())
   })
 
   it('loses no connection while its pods are replaced and deleted', async () => {
