@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { LONG_KUBERNETES } from './test/setup/long-kubernetes.ts'
 import { PlainSummary } from './test/setup/plain-summary.ts'
 
 /** Generous: they end what hangs, and say nothing about speed. */
@@ -40,6 +41,7 @@ export default defineConfig({
         test: {
           name: 'kubernetes',
           include: ['test/kubernetes/**/*.test.ts'],
+          exclude: LONG_KUBERNETES,
           globalSetup: './test/setup/kubernetes.ts',
           // Beside the integration tests, in the same two places.
           maxWorkers: 2,

@@ -1,18 +1,36 @@
 import { defineConfig } from 'vitest/config'
+import { LONG_KUBERNETES } from './test/setup/long-kubernetes.ts'
 import { PlainSummary } from './test/setup/plain-summary.ts'
 
-/** What `make e2e` runs, and `npm test` does not: tests on a whole cluster, one after the other. */
+/** Generous: they end what hangs, and say nothing about speed. */
+const patient = { testTimeout: 180_000, hookTimeout: 180_000, teardownTimeout: 60_000 }
+
+/** What `make e2e` runs, and `npm test` does not: tests on a whole cluster, and those of the controller that take long. */
 export default defineConfig({
   test: {
-    name: 'e2e',
-    include: ['test/e2e/**/*.test.ts'],
-    globalSetup: './test/setup/cluster.ts',
     pool: 'forks',
-    fileParallelism: false,
     reporters: ['default', new PlainSummary()],
-    // Generous: they end what hangs, and say nothing about speed.
-    testTimeout: 180_000,
-    hookTimeout: 180_000,
-    teardownTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          globalSetup: './test/setup/cluster.ts',
+          // One after the other: they share the cluster.
+          maxWorkers: 1,
+          ...patient,
+        },
+      },
+      {
+        test: {
+          name: 'kubernetes',
+          include: LONG_KUBERNETES,
+          globalSetup: './test/setup/kubernetes.ts',
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          ...patient,
+        },
+      },
+    ],
   },
 })

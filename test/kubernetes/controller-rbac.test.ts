@@ -58,7 +58,7 @@ interface Lack {
 const LACKS: readonly Lack[] = [
   { right: 'list services', logged: /"what":"services"/, isServed: false },
   { right: 'watch services', logged: /"what":"services"/, isServed: true },
-  { right: 'patch services', logged: /a Service could not be written/, isServed: false },
+  { right: 'patch services', logged: /a Service could not be written/, isServed: true },
   { right: 'patch services/status', logged: /a Service could not be written/, isServed: true },
   { right: 'create leases', logged: /the Lease of the election is out of reach/, isServed: false },
   { right: 'create events', logged: /an Event was dropped/, isServed: true },
