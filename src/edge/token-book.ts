@@ -27,7 +27,7 @@ interface Known {
 }
 
 /** Compared with when no token of that id is known, so that the answer takes as long. */
-const NOBODY = Buffer.alloc(32)
+const NOBODY = Buffer.alloc(43)
 
 /** The tokens: in memory to ask, in the store to keep. A change counts from the next call on. */
 export class TokenBook {
@@ -50,7 +50,7 @@ export class TokenBook {
     const bearer = parseBearer(authorization.slice('Bearer '.length).trim())
     if (!bearer) throw new RequestRefused('token-unknown', 'this is not the form of a token')
     const known = this.#known.get(bearer.id)
-    const right = timingSafeEqual(digest(bearer.secret), known?.hash ?? NOBODY)
+    const right = timingSafeEqual(Buffer.from(digest(bearer.secret)), known?.hash ?? NOBODY)
     if (!known || !right) throw new RequestRefused('token-unknown', `no token ${bearer.id} with this secret`)
     const now = this.#parts.wallClock()
     if (expired(known.record, now)) {
@@ -74,7 +74,7 @@ export class TokenBook {
     const record: TokenRecord = {
       id,
       name,
-      hash: digest(secret).toString('base64url'),
+      hash: digest(secret),
       scope,
       fingerprint,
       created: wallClock(),
@@ -112,15 +112,18 @@ export class TokenBook {
 
   #learn(record: TokenRecord): Known {
     const identity = { id: record.id, scope: record.scope }
-    const known = { record, identity, hash: Buffer.from(record.hash, 'base64url') }
+    const known = { record, identity, hash: Buffer.from(record.hash) }
     this.#known.set(record.id, known)
     return known
   }
 }
 
-/** A secret has 256 random bits, so one round of a fast hash is enough: there is nothing to guess. */
-function digest(secret: string): Buffer {
-  return hash('sha256', secret, 'buffer')
+/**
+ * A secret has 256 random bits, so one round of a fast hash is enough: there is nothing to guess. In base64url, 43
+ * characters: Node makes a string of it in a quarter of the time that a Buffer takes, and every call is asked for its token.
+ */
+function digest(secret: string): string {
+  return hash('sha256', secret, 'base64url')
 }
 
 function expired({ expires }: TokenRecord, now: number): boolean {
