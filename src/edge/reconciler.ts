@@ -1,14 +1,11 @@
-import type { OwnerKey } from '../core/owner.ts'
-import { type Change, needsReload } from '../core/plan/change.ts'
-import { DataPlaneUnavailable, type Driver, type Outcome } from '../core/plan/driver.ts'
+import { Agenda } from '../core/plan/agenda.ts'
+import { type Change, keysOf, needsReload } from '../core/plan/change.ts'
+import { DataPlaneUnavailable, type Driver } from '../core/plan/driver.ts'
 import type { Observed } from '../core/plan/observed.ts'
 import { reloadDue } from '../core/plan/pacing.ts'
-import { type Obstacle, Parking } from '../core/plan/parking.ts'
-import { plan } from '../core/plan/plan.ts'
-import { ReloadToll } from '../core/plan/reload-toll.ts'
 import type { Refusal } from '../core/refusal.ts'
 import type { Service } from '../core/registry/answer.ts'
-import type { PortKey, Route, Routes } from '../core/route.ts'
+import type { PortKey, Routes } from '../core/route.ts'
 import { SettlementQueue } from './settlement-queue.ts'
 
 export interface ReconcilerParts {
@@ -44,12 +41,8 @@ const RETRY_UNAVAILABLE = 500
  */
 export class Reconciler {
   readonly #parts: ReconcilerParts
-  readonly #parking = new Parking()
-  readonly #toll = new ReloadToll()
+  readonly #agenda = new Agenda()
   readonly #settlements = new SettlementQueue()
-  /** Whose settings run at a port that was given to another owner, or to none, since they were loaded. */
-  readonly #lastOwners = new Map<PortKey, OwnerKey>()
-  #desired: Routes = new Map()
   #observed: Observed | undefined
   #unavailable: Refusal | undefined
   #demand: { first: number; latest: number } | undefined
@@ -67,28 +60,11 @@ export class Reconciler {
 
   /** Want other routes than before, at these ports. */
   want(routes: Routes, ports: Iterable<PortKey> = routes.keys()): void {
-    for (const key of ports) this.#noteOwner(this.#desired.get(key), routes.get(key))
-    this.#desired = routes
+    this.#agenda.want(routes, ports)
     this.#wanted = this.#parts.now()
-    this.#parking.retain(routes)
     if (this.#demand) this.#demand.latest = this.#wanted
     this.#settlements.begin()
     this.#wake()
-  }
-
-  #obstacle(
-    key: PortKey,
-    route: Route | undefined,
-    refusal: Refusal,
-    runningShape: string | undefined,
-  ): Obstacle {
-    return { key, route, refusal, runningShape, isStrangers: this.#lastOwners.has(key) }
-  }
-
-  /** A port that changes hands keeps the settings of its last owner until others are loaded. */
-  #noteOwner(before: Route | undefined, after: Route | undefined): void {
-    if (before && !this.#lastOwners.has(before.key)) this.#lastOwners.set(before.key, before.owner)
-    if (after && this.#lastOwners.get(after.key) === after.owner) this.#lastOwners.delete(after.key)
   }
 
   /** Resolves when what was wanted of these ports is served, refused, or the data plane failed. */
@@ -105,7 +81,7 @@ export class Reconciler {
 
   /** What the data plane makes of a port that the registry has a route for. */
   service(key: PortKey): Service {
-    const refusal = this.#unavailable ?? this.#parking.refusal(key, this.#desired.get(key))
+    const refusal = this.#unavailable ?? this.#agenda.refusal(key)
     if (refusal) return { state: 'refused', refusal }
     const observed = this.#observed?.routes.get(key)
     if (observed) return { state: 'live', backends: observed.backends }
@@ -114,11 +90,10 @@ export class Reconciler {
 
   /** Why a port is open that nobody claims; undefined where it is closed, or claimed. */
   closing(key: PortKey): Refusal | undefined {
-    if (this.#desired.has(key)) return undefined
+    if (this.#agenda.desired.has(key)) return undefined
     if (this.#unavailable) return this.#unavailable
     if (!this.#observed?.routes.has(key)) return undefined
-    const refusal = this.#parking.refusal(key, undefined)
-    return refusal ?? { code: 'haproxy-unavailable', detail: `${key} is being closed` }
+    return this.#agenda.refusal(key) ?? { code: 'haproxy-unavailable', detail: `${key} is being closed` }
   }
 
   get observed(): Observed | undefined {
@@ -175,7 +150,7 @@ export class Reconciler {
     const { now } = this.#parts
     const generation = this.#settlements.take()
     const observed = this.#observed ?? (await this.#look())
-    const { wanted, changes } = this.#plan(observed)
+    const { wanted, changes } = this.#draw(observed)
     const quick = changes.filter((change) => !needsReload(change))
     if (quick.length > 0) await this.#apply(quick, wanted)
     const slow = changes.filter(needsReload)
@@ -193,42 +168,11 @@ export class Reconciler {
     this.#settlements.settle(generation, NONE)
   }
 
-  /** What to do, without what has to wait. */
-  #plan(observed: Observed): { readonly wanted: Routes; readonly changes: Change[] } {
-    const now = this.#parts.now()
-    const wanted = this.#parking.without(this.#desired, now)
-    const changes = plan(wanted, observed)
-    this.#parking.reconsider(keysOf(changes), now)
-    this.#forgetOwners(changes)
-    const { driver } = this.#parts
-    const held = driver.isCrowded ? changes.filter((change) => this.#holdBack(change, observed, now)) : []
-    if (held.length === 0) return { wanted, changes }
-    this.#parts.onService(keysOf(held))
-    const rest = this.#parking.without(this.#desired, now)
-    return { wanted: rest, changes: plan(rest, observed) }
-  }
-
-  /** Where an owner has all that it wants, the settings are its own. */
-  #forgetOwners(changes: readonly Change[]): void {
-    if (this.#lastOwners.size === 0) return
-    const pending = keysOf(changes.filter(needsReload))
-    for (const key of this.#lastOwners.keys()) {
-      const isParked = this.#parking.refusal(key, this.#desired.get(key)) !== undefined
-      if (!pending.has(key) && !isParked) this.#lastOwners.delete(key)
-    }
-  }
-
-  /** Whoever has caused many reloads of late waits for the next one. */
-  #holdBack(change: Change, observed: Observed, now: number): boolean {
-    if (change.kind === 'refresh-foundation') return false
-    const until = this.#toll.waitsUntil(change, now)
-    const { key } = change
-    const running = observed.routes.get(key)
-    // What another hand loaded can't be kept as it is.
-    if (until === undefined || (running && running.shape === undefined)) return false
-    const refusal = heldBack(key, until - now)
-    this.#parking.holdBack(this.#obstacle(key, this.#desired.get(key), refusal, running?.shape), until)
-    return true
+  #draw(observed: Observed) {
+    const { driver, now, onService } = this.#parts
+    const agendum = this.#agenda.draw(observed, now(), driver.isCrowded)
+    if (agendum.heldBack.size > 0) onService(agendum.heldBack)
+    return agendum
   }
 
   #lookDue(): boolean {
@@ -242,7 +186,7 @@ export class Reconciler {
 
   async #look(): Promise<Observed> {
     const { driver, now } = this.#parts
-    const observed = await driver.observe(this.#parking.without(this.#desired, now()))
+    const observed = await driver.observe(this.#agenda.wanted(now()))
     this.#looked = now()
     this.#see(observed)
     return observed
@@ -251,19 +195,9 @@ export class Reconciler {
   async #apply(changes: readonly Change[], wanted: Routes): Promise<boolean> {
     const { driver, now, onService } = this.#parts
     const outcome = await driver.apply(changes, wanted)
-    const keys = keysOf(changes)
-    // A backend that comes or goes says nothing of settings that were refused.
-    for (const key of keysOf(changes.filter(needsReload)))
-      if (!outcome.refused.has(key)) this.#parking.clear(key)
-    for (const [key, refusal] of outcome.refused) {
-      const runningShape = this.#observed?.routes.get(key)?.shape
-      const route = wanted.get(key)
-      if (route || runningShape !== undefined)
-        this.#parking.park(this.#obstacle(key, route, refusal, runningShape), now())
-    }
-    if (outcome.reloaded) this.#toll.charge(made(changes, outcome), now())
+    this.#agenda.made({ wanted, changes }, outcome, this.#observed?.routes, now())
     this.#see(outcome.observed)
-    onService(keys)
+    onService(keysOf(changes))
     return outcome.reloaded
   }
 
@@ -278,7 +212,7 @@ export class Reconciler {
     this.#unavailable = refusal
     if (!changed) return
     this.#parts.onUnavailable(refusal)
-    this.#parts.onService(this.#desired.keys())
+    this.#parts.onService(this.#agenda.desired.keys())
   }
 
   #schedule(): void {
@@ -291,27 +225,11 @@ export class Reconciler {
     if (this.#unavailable) return now + RETRY_UNAVAILABLE
     const times = [this.#nextLook()]
     if (this.#demand) times.push(reloadDue({ ...this.#demand, reloaded: this.#reloaded }))
-    const retry = this.#parking.next()
+    const retry = this.#agenda.next()
     // What is over already goes with the reload that is due: to wake for it would be to plan the same, over and over.
     if (retry !== undefined && !(this.#demand && retry <= now)) times.push(retry)
     return Math.min(...times)
   }
 }
 
-function made(changes: readonly Change[], { refused }: Outcome): Change[] {
-  return changes.filter((change) => needsReload(change) && !('key' in change && refused.has(change.key)))
-}
-
-function heldBack(key: PortKey, wait: number): Refusal {
-  const seconds = Math.ceil(wait / 1000)
-  return {
-    code: 'reload-delayed',
-    detail: `${key} needs a reload of HAProxy, and its phone has caused many: it waits for ${seconds} s`,
-  }
-}
-
 const NONE: ReadonlySet<PortKey> = new Set()
-
-function keysOf(changes: readonly Change[]): Set<PortKey> {
-  return new Set(changes.flatMap((change) => (change.kind === 'refresh-foundation' ? [] : [change.key])))
-}

@@ -28,3 +28,8 @@ export function needsReload(change: Change): boolean {
       return false
   }
 }
+
+/** The ports that changes are about. */
+export function keysOf(changes: readonly Change[]): Set<PortKey> {
+  return new Set(changes.flatMap((change) => (change.kind === 'refresh-foundation' ? [] : [change.key])))
+}
