@@ -3,16 +3,15 @@ import { answerOf, refusedAnswers, releaseAnswer } from '../core/registry/answer
 import { claimRequestOf } from '../core/registry/claim-request.ts'
 import type { ClaimRules } from '../core/registry/claim-rules.ts'
 import { type Claim, type Document, type DocumentKey, documentKey } from '../core/registry/document.ts'
-import { documentBeyond } from '../core/registry/document-scope.ts'
 import type { Leases } from '../core/registry/leases.ts'
 import { readDocumentInSteps } from '../core/registry/read-document.ts'
 import { outdated } from '../core/registry/reduce.ts'
 import type { HeldDocument, State } from '../core/registry/state.ts'
 import { type PortKey, portKey } from '../core/route.ts'
-import { lacksCluster } from '../core/scope.ts'
 import { allAtOnce, type Steps } from '../core/steps.ts'
 import type { DocumentAnswer, HeldDocument as HeldClaims, ReleaseAnswer } from '../wire/document.ts'
 import { AnswerMemory, type BodyMark, markBody, serialise } from './answer-memory.ts'
+import { openDocument, refuseOtherClusters, refuseTooMany } from './document-access.ts'
 import { documentDigestInSteps } from './document-digest.ts'
 import type { Answer, Call } from './edge-service.ts'
 import type { FenceMemory } from './fence-memory.ts'
@@ -157,26 +156,8 @@ export class Registrar {
     return this.#held(documentKey(call.cluster, call.phone))
   }
 
-  /** The key of the document, once it is sure that this caller may write it. */
-  #open({ identity, cluster, phone }: Call): DocumentKey {
-    // Asked again: while a body arrived, or waited to be written, the token may have been revoked.
-    if (!this.#parts.tokenLives(identity.id)) {
-      throw new RequestRefused('token-unknown', `the token ${identity.id} is no longer good`)
-    }
-    refuseOtherClusters({ identity, cluster })
-    const key = documentKey(cluster, phone)
-    const held = this.#state.documents.get(key)
-    if (!held || held.identity === identity.id) return key
-    if (this.#parts.tokenLives(held.identity)) {
-      throw new RequestRefused(
-        'document-of-another',
-        `${key} was first written with the token ${held.identity}`,
-      )
-    }
-    // A token that is no more leaves its document to whoever may claim all of it.
-    const lack = documentBeyond(identity.scope, held)
-    if (lack) throw new RequestRefused('outside-scope', `${key} claims more than the token opens: ${lack}`)
-    return key
+  #open(call: Call): DocumentKey {
+    return openDocument(call, this.#state, this.#parts.tokenLives)
   }
 
   #turnOf({ cluster, phone }: Call): Promise<unknown> | undefined {
@@ -203,7 +184,7 @@ export class Registrar {
     refuseOutdated(document, held ?? this.#parts.fences.of(key))
     const { digest } = document
     if (!held && document.claims.length === 0 && document.refused.length > 0) return refusedWhole(document)
-    if (!held) this.#refuseTooMany(call)
+    if (!held) refuseTooMany(call, this.#state)
     if (held && held.digest === digest && held.caller === call.caller && held.identity === call.identity.id) {
       this.#learn(key, mark)
       return this.#renewed(key, held)
@@ -229,15 +210,6 @@ export class Registrar {
     // The step that settled them was work enough: what its callers are told of thousands of claims is written one by one.
     if (held.claims.length > MANY) await setImmediate()
     return this.#answer(key, this.#held(key))
-  }
-
-  /** One token's documents are bounded, so that no caller can fill the edge. */
-  #refuseTooMany({ identity }: Call): void {
-    let count = 0
-    for (const held of this.#state.documents.values()) if (held.identity === identity.id) count += 1
-    if (count >= MAX_DOCUMENTS) {
-      throw new RequestRefused('edge-full', `the token ${identity.id} has ${MAX_DOCUMENTS} documents already`)
-    }
   }
 
   /** The body was read, by the settings of today. */
@@ -287,14 +259,6 @@ const SMALL = 16_384
 
 /** How many claims an answer has that is not written in one go with others: some milliseconds' worth. */
 const MANY = 1_000
-
-/** Of one token. A cluster's agents may share one. */
-const MAX_DOCUMENTS = 10_000
-
-function refuseOtherClusters({ identity, cluster }: Pick<Call, 'identity' | 'cluster'>): void {
-  const lack = lacksCluster(identity.scope, cluster)
-  if (lack) throw new RequestRefused('outside-scope', lack)
-}
 
 /** A new document of which no claim is good is answered and forgotten. */
 function refusedWhole(document: Document): Answer {
