@@ -1,0 +1,39 @@
+import { type Command, Option } from 'commander'
+import { DEFAULT_OPTIONS, type StackOptions } from '../core/stack/model/options.ts'
+import { type StackOptions as InputOptions, readsAStack } from './stack-input.ts'
+
+/** What says how a stack is rendered, the same for all commands that render one. */
+export interface RenderOptions extends InputOptions {
+  readonly volumeSize: string
+  readonly storageClass?: string
+  readonly sharedVolumes: StackOptions['sharedVolumes']
+  readonly timeZone: string
+}
+
+/** Gives a command the name of a stack, and the options that say which files it reads and what it makes of them. */
+export function rendersAStack(command: Command): Command {
+  const { volumeSize, sharedVolumes, timeZone } = DEFAULT_OPTIONS
+  return readsAStack(command)
+    .argument('<name>', "the stack's name, which becomes its namespace")
+    .option('--volume-size <size>', 'the size of volumes that name none', volumeSize)
+    .option('--storage-class <name>', "the class of volumes; left out, the cluster's default")
+    .addOption(
+      new Option('--shared-volumes <how>', 'what becomes of volumes that several pods use')
+        .choices(['co-locate', 'ReadWriteMany'])
+        .default(sharedVolumes),
+    )
+    .option('--time-zone <zone>', 'what /etc/localtime of the host stands for', timeZone)
+}
+
+/** @param folder the folder of the first stack file, absolute */
+export function stackOptions(options: RenderOptions, folder: string): StackOptions {
+  const { volumeSize, storageClass, sharedVolumes, timeZone } = options
+  return {
+    ...DEFAULT_OPTIONS,
+    folder,
+    volumeSize,
+    sharedVolumes,
+    timeZone,
+    ...(storageClass && { storageClass }),
+  }
+}
