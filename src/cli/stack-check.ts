@@ -1,28 +1,45 @@
+import { basename, dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { type Context, hint, printJson } from './context.ts'
-import { readInput, readsAStack, type StackOptions } from './stack-input.ts'
 import { problemsJson, problemsText, stackFailure } from './stack-problems.ts'
+import { type RenderOptions, saysHowToRender } from './stack-render-options.ts'
+import { type Rendering, renderInput } from './stack-rendering.ts'
 
 const EXAMPLES = `
 Examples:
   homeport stack check -c stack.yml
-  homeport stack check -c stack.yml --json
+  homeport stack check -c stack.yml shop --json
 `
 
-/** `homeport stack check`: all that is wrong with a stack, and all that would be dropped. */
+/** `homeport stack check`: all that is wrong with a stack, and all that would be dropped or changed. */
 export function stackCheckCommand(stack: Command, context: Context): void {
-  readsAStack(stack.command('check'))
+  saysHowToRender(stack.command('check'))
+    .argument('[name]', "the stack's name; left out, that of its folder")
     .option('--json', 'print JSON, for programs')
-    .summary('say what is wrong with a stack, and what is dropped, all at once')
-    .description('Every error and warning of a stack, with file, line and what to write instead.')
+    .summary('say what is wrong with a stack, and what is dropped or changed, all at once')
+    .description(
+      'Every error and warning of a stack, with file, line and what to write instead: of reading it and of making Kubernetes objects of it. Ends with 3 where it is refused.',
+    )
     .addHelpText('after', EXAMPLES)
-    .action((options: StackOptions & { json?: true }) => {
-      const { stack: read, problems, texts } = readInput(options, context)
-      if (options.json) printJson(context, problemsJson(problems, texts))
-      else if (problems.length > 0) context.terminal.out(problemsText(problems, texts, context.terminal))
-      if (!read) throw stackFailure(problems, texts)
+    .action((name: string | undefined, options: RenderOptions & { json?: true }) => {
+      const stackName = name ?? nameOfFolder(options, context)
+      const rendering = renderInput(stackName, options, context)
+      if (options.json) printJson(context, problemsJson(rendering.problems, rendering.texts))
+      else tell(rendering, context)
+      if (rendering.objects.length === 0) throw stackFailure(rendering.problems, rendering.texts)
       if (options.json) return
-      if (problems.length === 0) context.terminal.out('Nothing is wrong.\n')
-      hint(context, `homeport stack config ${texts.map(({ name }) => `-c ${name}`).join(' ')}`)
+      const files = rendering.texts.map((text) => `-c ${text.name}`).join(' ')
+      hint(context, `homeport stack render ${files} ${stackName}`)
     })
+}
+
+function tell({ problems, texts }: Rendering, { terminal }: Context): void {
+  terminal.out(problems.length > 0 ? problemsText(problems, texts, terminal) : 'Nothing is wrong.\n')
+}
+
+/** As Docker calls what has no other name: after the folder of the first file. */
+function nameOfFolder({ composeFile = [] }: RenderOptions, { disk }: Context): string {
+  const [first = '-'] = composeFile
+  const folder = first === '-' ? disk.folder : dirname(resolve(disk.folder, first))
+  return basename(folder) || 'stack'
 }

@@ -12,9 +12,13 @@ export interface RenderOptions extends InputOptions {
 
 /** Gives a command the name of a stack, and the options that say which files it reads and what it makes of them. */
 export function rendersAStack(command: Command): Command {
+  return saysHowToRender(command.argument('<name>', "the stack's name, which becomes its namespace"))
+}
+
+/** Gives a command the options that say which files it reads, and what it makes of them. */
+export function saysHowToRender(command: Command): Command {
   const { volumeSize, sharedVolumes, timeZone } = DEFAULT_OPTIONS
   return readsAStack(command)
-    .argument('<name>', "the stack's name, which becomes its namespace")
     .option('--volume-size <size>', 'the size of volumes that name none', volumeSize)
     .option('--storage-class <name>', "the class of volumes; left out, the cluster's default")
     .addOption(

@@ -71,14 +71,41 @@ describe('homeport stack config', () => {
 })
 
 describe('homeport stack check', () => {
-  it('says all that is dropped, and ends with 0 where nothing is refused', async () => {
+  it('says all that is dropped or changed, and ends with 0 where nothing is refused', async () => {
     const { stack } = await inFolder({
-      'stack.yml': `${WEB}    restart: always\n    ports: ["127.0.0.1:80:80"]\n`,
+      'stack.yml': `${WEB}    restart: always\n    hostname: Not_One\n`,
     })
-    const { code, out } = await stack('check', '-c', 'stack.yml')
+    const { code, out, err } = await stack('check', '-c', 'stack.yml', 'shop')
     expect(code).toBe(0)
     expect(out).toContain('stack.yml:4:5: warning: services.web.restart is ignored by Swarm')
-    expect(out).toContain('stack.yml:5:13: warning: ignoring IP-address (127.0.0.1:80:80)')
+    expect(out.match(/stack\.yml:4:5/g)).toHaveLength(1)
+    expect(out).toContain('stack.yml:5:15: warning: Kubernetes takes no hostname Not_One: it is dropped')
+    expect(err).toContain('Next: homeport stack render -c stack.yml shop')
+  })
+
+  it('says what reading refuses and what rendering refuses together, in the order of the lines', async () => {
+    const { stack } = await inFolder({
+      'stack.yml': [
+        'services:',
+        '  web:',
+        '    image: web:1',
+        '    volumes: ["/var/run/docker.sock:/x"]',
+        '    ports: ["127.0.0.1:80:80"]',
+        '    env_file: nope.env',
+        '  db: {build: .}',
+        '',
+      ].join('\n'),
+    })
+    const { code, out, err } = await stack('check', '-c', 'stack.yml')
+    expect(code).toBe(3)
+    expect(out.match(/^stack\.yml:.*error/gm)).toEqual([
+      'stack.yml:4:15: error',
+      'stack.yml:5:13: error',
+      'stack.yml:6:15: error',
+      'stack.yml:7:15: error',
+    ])
+    expect(out).not.toContain('warning: ignoring IP-address')
+    expect(err).toContain('4 errors in stack.yml')
   })
 
   it('prints JSON for programs', async () => {

@@ -5,8 +5,8 @@ import type { StackFiles } from '../../src/core/stack/stack-files.ts'
 import { canonicalStack } from '../../src/testing/canonical-stack.ts'
 import { diskFiles } from '../../src/testing/stack-files.ts'
 
-/** Published stacks beside the project, which are none of it. */
-export const CORPUS = join(import.meta.dirname, '../../../shared/corpus')
+/** Published stacks beside the project, which are none of it, or where HOMEPORT_CORPUS says. */
+export const CORPUS = process.env['HOMEPORT_CORPUS'] ?? join(import.meta.dirname, '../../../shared/corpus')
 
 export const noCorpus = !existsSync(CORPUS)
 

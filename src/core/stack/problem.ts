@@ -43,6 +43,18 @@ export class Problems {
   }
 }
 
+/** In the order of the files and lines; first what stands in none. */
+export function inFileOrder(problems: readonly Problem[], files: readonly string[]): readonly Problem[] {
+  const order = new Map(files.map((file, index) => [file, index]))
+  const fileOf = ({ place }: Problem) => order.get(place?.file ?? '') ?? -1
+  return problems.toSorted(
+    (a, b) =>
+      fileOf(a) - fileOf(b) ||
+      (a.place?.line ?? 0) - (b.place?.line ?? 0) ||
+      (a.place?.column ?? 0) - (b.place?.column ?? 0),
+  )
+}
+
 function keyOf(place: Place | undefined): string {
   return JSON.stringify([place?.file, place?.line, place?.column])
 }

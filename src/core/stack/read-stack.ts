@@ -7,7 +7,7 @@ import { mergeFiles, type ReadFile } from './merge/merge-files.ts'
 import { decodeText } from './parse/decode-text.ts'
 import { parseText } from './parse/parse-text.ts'
 import { Places } from './place.ts'
-import { type Problem, Problems } from './problem.ts'
+import { inFileOrder, type Problem, Problems } from './problem.ts'
 import { withoutForbidden } from './schema/forbidden.ts'
 import { warnOfIgnored } from './schema/ignored.ts'
 import { stackSchema } from './schema/stack-schema.ts'
@@ -30,6 +30,8 @@ export interface StackInput {
 export interface StackReading {
   /** `undefined` where there is any error. */
   readonly stack: CanonicalStack | undefined
+  /** The same, and also what could be read of a stack with errors: to find further ones in it, not to run it. */
+  readonly readable: CanonicalStack | undefined
   /** Where the values of the stack were written. */
   readonly places: Places
   /** In the order of the files and lines. */
@@ -42,8 +44,13 @@ export function readStack(input: StackInput): StackReading {
   const files = input.texts.flatMap((text) => readOne(text, input, problems) ?? [])
   refuseMixedVersions(files, problems)
   const { stack, places } = mergeFiles(files.map(({ read }) => read))
-  const order = new Map(input.texts.map(({ name }, index) => [name, index]))
-  return { stack: problems.errors === 0 ? stack : undefined, places, problems: sorted(problems.all, order) }
+  const names = input.texts.map(({ name }) => name)
+  return {
+    stack: problems.errors === 0 ? stack : undefined,
+    readable: files.length === input.texts.length ? stack : undefined,
+    places,
+    problems: inFileOrder(problems.all, names),
+  }
 }
 
 interface OneFile {
@@ -84,14 +91,4 @@ function refuseMixedVersions(files: readonly OneFile[], problems: Problems): voi
   if (!first || !other) return
   const detail = `version mismatched between two composefiles : ${first.version.text} and ${other.version.text}`
   problems.error(other.version.place, ['version'], detail, 'Leave "version" out of all files.')
-}
-
-function sorted(problems: readonly Problem[], order: ReadonlyMap<string, number>): readonly Problem[] {
-  const fileOf = ({ place }: Problem) => order.get(place?.file ?? '') ?? -1
-  return [...problems].sort(
-    (a, b) =>
-      fileOf(a) - fileOf(b) ||
-      (a.place?.line ?? 0) - (b.place?.line ?? 0) ||
-      (a.place?.column ?? 0) - (b.place?.column ?? 0),
-  )
 }
