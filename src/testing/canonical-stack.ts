@@ -336,5 +336,5 @@ function fileObject(fields: Fields, folder: string): CanonicalFileObject {
 }
 
 function absolute(path: string, folder: string): string {
-  return path.startsWith('/') ? path : `${folder}/${path.replace(/^\.\//, '')}`
+  return path.startsWith('/') || /^[A-Za-z]:/.test(path) ? path : `${folder}/${path.replace(/^\.\//, '')}`
 }

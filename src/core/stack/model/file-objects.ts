@@ -3,6 +3,7 @@ import { dnsName, hashedName } from '../names.ts'
 import type { Path } from '../place.ts'
 import { base64, textOf, utf8 } from './content.ts'
 import type { StackContext } from './context.ts'
+import { fileTarget } from './mount-targets.ts'
 import type { Mount } from './service-model.ts'
 import type { FileObject } from './stack-model.ts'
 
@@ -84,15 +85,13 @@ export function readReferences(
         'the file belongs to root in Kubernetes, whatever uid and gid say',
         'Let mode allow the reading: 0444.',
       )
-    const folder = kind === 'secrets' ? '/run/secrets/' : '/'
-    const target = reference.target || source
     return [
       {
         kind: 'file',
         from: kind === 'secrets' ? 'Secret' : 'ConfigMap',
         ...stored,
         mode: (reference.mode ?? 0o444) & 0o777,
-        target: target.startsWith('/') ? target : `${folder}${target}`,
+        target: fileTarget(kind, reference),
         readOnly: true,
       },
     ]

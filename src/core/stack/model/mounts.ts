@@ -92,8 +92,8 @@ export class MountReader {
     if (source === undefined || source === '') return [{ kind: 'scratch', target, readOnly }]
     if (!this.#context.stack.volumes.has(source)) {
       const remedy = source.includes('/')
-        ? `Write /${source} or ./${source} for a path.`
-        : `Write it at the top: volumes: ${source}:`
+        ? `Write /${source} for a path of the host, or ./${source} for one beside the file.`
+        : `Write it at the top: volumes: ${source}:, or ./${source} where the folder beside the file is meant.`
       this.#context.findings.refuse([...path, 'source'], `there is no volume ${source}`, remedy)
       return []
     }
@@ -116,6 +116,14 @@ export class MountReader {
   #bind(written: string, where: Where, key: string, service: CanonicalService): Found[] {
     const { findings } = this.#context
     const { target, readOnly, path } = where
+    if (/^([a-z]:|\\\\)/i.test(written)) {
+      findings.refuse(
+        path,
+        `${written} is a path of Windows, and the nodes are Linux`,
+        'Write a path of Linux, or a named volume.',
+      )
+      return []
+    }
     const source = canonicalPath(written)
     if (isTimeZone(source)) {
       this.zoned.add(key)
@@ -133,8 +141,11 @@ export class MountReader {
   }
 
   #fileOrFolder(source: string, isFolder: boolean, { target, readOnly, path }: Where): Found[] {
-    const { findings, files } = this.#context
+    const { findings, files, options } = this.#context
     const answer = files.read(source)
+    const own = source.startsWith(`${options.folder}/`) ? source.slice(options.folder.length + 1) : ''
+    if ('refused' in answer && answer.refused === 'missing' && /^\.[^/]/.test(own))
+      findings.warn(path, `there is no ${own} beside the stack`, `Write ./${own.slice(1)} if that is meant.`)
     if ('bytes' in answer) {
       if (!readOnly)
         findings.warn(
