@@ -1,5 +1,5 @@
 import type { Check, ProxyProtocol } from '../../wire/claim.ts'
-import { CHECK, PORTS, PROXY_PROTOCOL } from './annotation-names.ts'
+import { CHECK, PORTS, PROXY_PROTOCOL } from '../annotation-names.ts'
 import type { ServiceObject } from './objects.ts'
 import { type Frontend, readFrontends } from './ports-annotation.ts'
 import { type Problem, quoted } from './problem.ts'

@@ -1,5 +1,5 @@
 import { errorEntry, isErrorCode } from '../../wire/error-codes.ts'
-import { ANNOTATION_PREFIX } from './annotation-names.ts'
+import { ANNOTATION_PREFIX } from '../annotation-names.ts'
 import { camelCase } from './camel-case.ts'
 import type { ControllerEdge } from './controller-rules.ts'
 import { familyOf } from './node-address.ts'

@@ -1,4 +1,4 @@
-import { PORTS } from './annotation-names.ts'
+import { PORTS } from '../annotation-names.ts'
 import type { ServiceObject, ServicePort } from './objects.ts'
 import { listed, quoted } from './problem.ts'
 

@@ -1,6 +1,6 @@
 import { Compile } from 'typebox/compile'
 import { type Check, CheckRequest } from '../../wire/claim.ts'
-import { CHECK } from './annotation-names.ts'
+import { CHECK } from '../annotation-names.ts'
 import { quoted } from './problem.ts'
 
 const FORM = /^(?:(none)|(tcp)(?::(\d{1,5}))?|(http)(?::(\d{1,5}))?:(\/.*))$/

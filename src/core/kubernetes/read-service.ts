@@ -1,6 +1,6 @@
 import { Compile } from 'typebox/compile'
 import { OwnerName } from '../../wire/names.ts'
-import { ANNOTATION_PREFIX, OLD_SOURCE_RANGES } from './annotation-names.ts'
+import { ANNOTATION_PREFIX, OLD_SOURCE_RANGES } from '../annotation-names.ts'
 import { FAMILIES } from './controller-rules.ts'
 import * as read from './fields.ts'
 import type { Condition, Ingress, PortStatus, ServiceObject, ServicePort } from './objects.ts'

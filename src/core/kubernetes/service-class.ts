@@ -1,12 +1,9 @@
-import { EDGES, PORTS } from './annotation-names.ts'
+import { EDGE_CLASS, EDGES, PORTS } from '../annotation-names.ts'
 import type { ControllerRules } from './controller-rules.ts'
 import type { ServiceObject } from './objects.ts'
 import { listed, type Problem, quoted } from './problem.ts'
 
-/** `spec.loadBalancerClass` of a Service that every edge serves. */
-export const EDGE_CLASS = 'homeport.dev/edge'
-
-/** ... and, with the edge's name behind it, of one that only this edge serves. */
+/** The class of a Service that one edge alone serves has the edge's name behind this. */
 const ONE_EDGE_CLASS = 'homeport.dev/edge-'
 
 /**

@@ -1,5 +1,5 @@
 import { formatRange, parseRange } from '../address/range.ts'
-import { ALLOW, OLD_SOURCE_RANGES } from './annotation-names.ts'
+import { ALLOW, OLD_SOURCE_RANGES } from '../annotation-names.ts'
 import type { ServiceObject } from './objects.ts'
 import { listed, quoted } from './problem.ts'
 

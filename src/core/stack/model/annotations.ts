@@ -1,22 +1,46 @@
 import type { CanonicalService } from '../canonical.ts'
 import type { Path } from '../place.ts'
 import type { Findings } from './findings.ts'
-import { labelsOf } from './label-names.ts'
+import { labelFault, labelsOf, SNAPSHOTS } from './label-names.ts'
+import { labelPath } from './traefik/label-paths.ts'
 
 const ANNOTATION = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
 
-/** Labels that nobody here reads: some program in the cluster may. */
+/** The labels of a service that nobody here reads: some program in the cluster may. */
 export function readAnnotations(
   service: CanonicalService,
   path: Path,
   findings: Findings,
 ): Record<string, string> {
-  const kept: [string, string][] = []
-  for (const [label, value] of labelsOf(service)) {
-    if (/^traefik\./i.test(label) || label.startsWith('homeport.dev/')) continue
+  const others = [...labelsOf(service)].filter(([label]) => !/^traefik\./i.test(label))
+  const at = (label: string) => labelPath(service, String(path[1]), label)
+  return kept(others, 'service', at, findings)
+}
+
+/** The labels of a volume: what its claim is annotated with. */
+export function readVolumeAnnotations(
+  labels: ReadonlyMap<string, string>,
+  path: Path,
+  findings: Findings,
+): Record<string, string> {
+  return kept([...labels], 'volume', (label) => [...path, 'labels', label], findings)
+}
+
+function kept(
+  labels: readonly (readonly [string, string])[],
+  of: 'service' | 'volume',
+  at: (label: string) => Path,
+  findings: Findings,
+): Record<string, string> {
+  const annotations = labels.filter(([label]) => {
+    const fault = labelFault(label, of)
+    if (fault !== undefined) findings.refuse(at(label), `there is no label ${label} of a ${of}`, fault)
+    if (label.startsWith('homeport.dev/')) return false
+    if (of === 'volume' && label === SNAPSHOTS) return true
     // What belongs to Kubernetes itself has a meaning there.
-    if (ANNOTATION.test(label) && !/kubernetes\.io\//.test(label)) kept.push([label, value])
-    else findings.warn([...path, 'labels', label], `Kubernetes takes no annotation ${label}: it is dropped`)
-  }
-  return Object.fromEntries(kept)
+    if (ANNOTATION.test(label) && !/kubernetes\.io\//.test(label)) return true
+    findings.warn(at(label), `Kubernetes takes no annotation ${label}: it is dropped`)
+    return false
+  })
+  return Object.fromEntries(annotations)
 }

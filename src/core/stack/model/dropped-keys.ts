@@ -1,7 +1,7 @@
 import type { CanonicalStack } from '../canonical.ts'
 import type { Path } from '../place.ts'
 import type { Findings } from './findings.ts'
-import { type KeyFate, NETWORK_KEYS, SERVICE_KEYS } from './key-fates.ts'
+import { FILE_KEYS, type KeyFate, NETWORK_KEYS, SERVICE_KEYS } from './key-fates.ts'
 
 /** Reports each key that is dropped or refused whatever it says. The others, those who read them report. */
 export function reportKeys(stack: CanonicalStack, findings: Findings): void {
@@ -19,12 +19,20 @@ export function reportKeys(stack: CanonicalStack, findings: Findings): void {
       }
     }
   }
-  for (const [key, network] of stack.networks) {
-    // What an external network is, is said elsewhere.
-    if (network.external) continue
-    for (const [name, fate] of Object.entries(NETWORK_KEYS)) {
-      if (isWritten(valueAt(network, [name]))) report(['networks', key, name], fate, findings)
-    }
+  for (const [key, network] of stack.networks) reportOf(network, ['networks', key], NETWORK_KEYS, findings)
+  for (const kind of ['secrets', 'configs'] as const) {
+    for (const [key, object] of stack[kind]) reportOf(object, [kind, key], FILE_KEYS, findings)
+  }
+}
+
+function reportOf(
+  value: unknown,
+  path: Path,
+  fates: Readonly<Record<string, KeyFate>>,
+  findings: Findings,
+): void {
+  for (const [name, fate] of Object.entries(fates)) {
+    if (isWritten(valueAt(value, [name]))) report([...path, name], fate, findings)
   }
 }
 

@@ -119,14 +119,8 @@ function storedAs(
     )
     return { name, key }
   }
-  if (object.driver !== undefined || object.template_driver !== undefined) {
-    findings.refuse(
-      at,
-      'a driver of Docker fills it',
-      'Write the content into a file, or make it external and fill it from elsewhere (External Secrets).',
-    )
-    return undefined
-  }
+  // That a driver fills it is refused with its other keys.
+  if (object.driver !== undefined || object.template_driver !== undefined) return undefined
   if (object.file === undefined) {
     findings.refuse(at, 'it has no content', 'Write file: PATH, or external: true.')
     return undefined

@@ -33,7 +33,9 @@ export const SERVICE_KEYS: Readonly<Record<string, KeyFate>> = {
     '`replicated` is a Deployment, `global` a DaemonSet, `replicated-job` a Job; `global-job` is refused',
   ),
   'deploy.placement.constraints': kept('node affinity'),
-  'deploy.placement.max_replicas_per_node': changed('1 is an anti-affinity; more is kept even, and said'),
+  'deploy.placement.max_replicas_per_node': changed(
+    '1 is an anti-affinity; more is kept even on as many nodes as it takes, and said',
+  ),
   'deploy.placement.preferences': kept('topologySpreadConstraints, where possible'),
   'deploy.replicas': kept('replicas; 0 stays 0'),
   'deploy.resources.limits.cpus': kept('limits.cpu'),
@@ -131,7 +133,7 @@ export const NETWORK_KEYS: Readonly<Record<string, KeyFate>> = {
   driver: dropped('the network is Kubernetes’ own'),
   driver_opts: dropped('the network is Kubernetes’ own'),
   external: kept('open to the pods of other stacks that are on it too'),
-  internal: dropped('pods on it reach the world outside', 'Write a NetworkPolicy with egress.'),
+  internal: kept('who is on internal networks alone reaches nothing outside of the cluster: a NetworkPolicy'),
   ipam: dropped('pods get their addresses from the cluster'),
   labels: dropped('there is no object to carry them'),
   name: kept('as external: shared with all stacks that name it'),
@@ -143,16 +145,27 @@ export const VOLUME_KEYS: Readonly<Record<string, KeyFate>> = {
     'NFS becomes a PersistentVolume, tmpfs memory, bind a folder; `size` a size; other types are refused',
   ),
   external: kept('the claim has to be there'),
-  labels: changed('`homeport.dev/size` is the size; others are left out'),
+  labels: changed(
+    '`homeport.dev/size` is the size, `backup.kubernetes.io/deltas` the schedule of snapshots; others annotations of the claim',
+  ),
   name: kept('the name of the claim'),
 }
 
 export const FILE_KEYS: Readonly<Record<string, KeyFate>> = {
-  driver: refused('a driver of Docker fills it', 'Use a file, or external.'),
-  driver_opts: refused('a driver of Docker fills it', 'Use a file, or external.'),
+  driver: refused(
+    'a driver of Docker fills it',
+    'Write the content into a file, or make it external and fill it from elsewhere (External Secrets).',
+  ),
+  driver_opts: refused(
+    'a driver of Docker fills it',
+    'Write the content into a file, or make it external and fill it from elsewhere (External Secrets).',
+  ),
   external: kept('the Secret or ConfigMap has to be there'),
   file: kept('the content'),
   labels: dropped('nobody reads them'),
   name: kept('part of the object’s name'),
-  template_driver: refused('a driver of Docker fills it', 'Use a file, or external.'),
+  template_driver: refused(
+    'a driver of Docker fills it',
+    'Write the content into a file, or make it external and fill it from elsewhere (External Secrets).',
+  ),
 }

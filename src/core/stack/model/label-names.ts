@@ -1,14 +1,30 @@
+import { ALLOW, ANNOTATION_PREFIX, CHECK, EDGES, PORTS, PROXY_PROTOCOL } from '../../annotation-names.ts'
 import type { CanonicalService } from '../canonical.ts'
 
 /** What a stack's author says to Homeport, in the labels of a service. */
-export const HOST = 'homeport.dev/host'
-export const PORT = 'homeport.dev/port'
-export const AUTH = 'homeport.dev/auth'
-export const HOST_PATHS = 'homeport.dev/host-paths'
-export const ESCALATION = 'homeport.dev/privilege-escalation'
-export const ACCOUNT = 'homeport.dev/service-account'
+export const HOST = `${ANNOTATION_PREFIX}host`
+export const PORT = `${ANNOTATION_PREFIX}port`
+export const AUTH = `${ANNOTATION_PREFIX}auth`
+export const HOST_PATHS = `${ANNOTATION_PREFIX}host-paths`
+export const ESCALATION = `${ANNOTATION_PREFIX}privilege-escalation`
+export const ACCOUNT = `${ANNOTATION_PREFIX}service-account`
 /** In the labels of a volume. */
-export const SIZE = 'homeport.dev/size'
+export const SIZE = `${ANNOTATION_PREFIX}size`
+/** In the labels of a volume too: when it is snapshotted. */
+export const SNAPSHOTS = 'backup.kubernetes.io/deltas'
+
+/** What its ports on the edge are to be like: as the annotations of a Service. */
+export const EDGE_WISHES: readonly string[] = [ALLOW, CHECK, EDGES, PROXY_PROTOCOL]
+
+const OF_SERVICES: readonly string[] = [HOST, PORT, AUTH, HOST_PATHS, ESCALATION, ACCOUNT, ...EDGE_WISHES]
+
+/** Why a label of ours is none that is read there, and what to write; undefined where it is one, or nobody's. */
+export function labelFault(label: string, of: 'service' | 'volume'): string | undefined {
+  if (!label.startsWith(ANNOTATION_PREFIX)) return undefined
+  const known = of === 'service' ? OF_SERVICES : [SIZE]
+  if (known.includes(label)) return undefined
+  return label === PORTS ? 'Write ports: 8443:8883.' : `Write ${known.join(', ')}.`
+}
 
 /** The labels of the containers and of the service, which are one thing here: the service's win. */
 export function labelsOf(service: CanonicalService): ReadonlyMap<string, string> {

@@ -1,4 +1,4 @@
-import type { CanonicalService } from '../canonical.ts'
+import type { CanonicalService, CanonicalStack } from '../canonical.ts'
 import type { StackContext } from './context.ts'
 import { aliasName } from './service-names.ts'
 
@@ -35,6 +35,12 @@ export function sharedNetworks(
     }
     return [outside]
   })
+}
+
+/** Whether a service is on internal networks alone. Of an external one nobody here knows what it is. */
+export function isInside({ networks }: CanonicalService, stack: CanonicalStack): boolean {
+  const names = networks.size > 0 ? [...networks.keys()] : ['default']
+  return names.every((name) => stack.networks.get(name)?.internal === true)
 }
 
 /** The names that a service has beside its own. */

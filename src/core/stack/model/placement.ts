@@ -1,4 +1,4 @@
-import type { CanonicalPlacement } from '../canonical-service.ts'
+import type { CanonicalDeploy } from '../canonical-service.ts'
 import type { Path } from '../place.ts'
 import type { Findings } from './findings.ts'
 import type { NodeRequirement, Placement } from './service-model.ts'
@@ -8,7 +8,11 @@ const LABEL_VALUE = /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/
 const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane'
 
 /** Where a service may run, and how its tasks are spread. */
-export function readPlacement(placement: CanonicalPlacement, path: Path, findings: Findings): Placement {
+export function readPlacement(
+  { placement, mode, replicas = 1 }: CanonicalDeploy,
+  path: Path,
+  findings: Findings,
+): Placement {
   const at = [...path, 'deploy', 'placement']
   const nodes = placement.constraints.flatMap((text, index) =>
     readConstraint(text, [...at, 'constraints', index], findings),
@@ -16,15 +20,17 @@ export function readPlacement(placement: CanonicalPlacement, path: Path, finding
   const spread = placement.preferences.flatMap((preference, index) =>
     readSpread(preference.spread ?? '', [...at, 'preferences', index], findings),
   )
-  const maxPerNode = placement.max_replicas_per_node ?? 0
+  const most = placement.max_replicas_per_node ?? 0
+  const maxPerNode = most > 0 && mode !== 'global' && replicas > most ? most : 0
+  const leastNodes = maxPerNode > 1 ? Math.ceil(replicas / maxPerNode) : 1
   if (maxPerNode > 1)
     findings.warn(
       [...at, 'max_replicas_per_node'],
-      `Kubernetes keeps the pods even to within ${maxPerNode}, rather than at most ${maxPerNode} on a node`,
-      'Write 1, which it can hold to.',
+      `Kubernetes cannot count pods on a node, but keeps them even: no node has more than ${maxPerNode}, and where there are fewer than ${leastNodes} nodes for them each has one`,
+      `Have ${leastNodes} nodes that take its pods.`,
     )
   const onControlPlane = nodes.some(({ key, operator }) => key === CONTROL_PLANE && operator === 'Exists')
-  return { nodes, spread: [...new Set(spread)], maxPerNode, onControlPlane }
+  return { nodes, spread: [...new Set(spread)], maxPerNode, leastNodes, onControlPlane }
 }
 
 function readConstraint(text: string, path: Path, findings: Findings): NodeRequirement[] {

@@ -8,7 +8,7 @@ import type { FileShelf } from './file-objects.ts'
 import { readReferences } from './file-objects.ts'
 import { readHealthcheck } from './healthcheck.ts'
 import { refuseTwinTargets } from './mount-targets.ts'
-import { readAliases, sharedNetworks } from './networks.ts'
+import { isInside, readAliases, sharedNetworks } from './networks.ts'
 import { readPlacement } from './placement.ts'
 import { readPublishes } from './ports.ts'
 import { readResolution } from './resolution.ts'
@@ -76,9 +76,10 @@ export function readService(
     routes,
     aliases: readAliases(service, key, context),
     sharedNetworks: sharedNetworks(service, key, context),
+    inside: isInside(service, context.stack),
     health,
     resources: readResources(service.deploy.resources, path, findings),
-    placement: readPlacement(service.deploy.placement, path, findings),
+    placement: readPlacement(service.deploy, path, findings),
     security: readSecurity(service, path, findings),
     ...readResolution(service, path, findings),
     workingDir: service.working_dir,

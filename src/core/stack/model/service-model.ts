@@ -22,6 +22,8 @@ export interface ServiceModel {
   readonly aliases: readonly string[]
   /** The shared networks that it is on, by the names that they have outside the stack. */
   readonly sharedNetworks: readonly string[]
+  /** It is on internal networks alone: it reaches nothing outside of the cluster. */
+  readonly inside: boolean
   readonly health?: Health | undefined
   readonly resources: Resources
   readonly placement: Placement
@@ -133,7 +135,10 @@ export interface Placement {
   readonly nodes: readonly NodeRequirement[]
   /** Labels of nodes over whose values the pods are spread. */
   readonly spread: readonly string[]
+  /** 0: any number. It is left out where there are no more pods than that. */
   readonly maxPerNode: number
+  /** The nodes that all of them take: `maxPerNode` on each. */
+  readonly leastNodes: number
   readonly onControlPlane: boolean
 }
 

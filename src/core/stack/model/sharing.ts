@@ -26,9 +26,11 @@ export function sharing({ claims, mountsOf }: Storage, { stack, options, finding
     const everywhere = users.filter((key) => stack.services.get(key)?.deploy.mode === 'global')
     const several =
       users.length > 1 || users.some((key) => (stack.services.get(key)?.deploy.replicas ?? 1) > 1)
-    const apart = users.filter(
-      (key) => (stack.services.get(key)?.deploy.placement.max_replicas_per_node ?? 0) > 0,
-    )
+    const apart = users.filter((key) => {
+      const { placement, replicas = 1 } = stack.services.get(key)?.deploy ?? { placement: undefined }
+      const most = placement?.max_replicas_per_node ?? 0
+      return most > 0 && replicas > most
+    })
     const [first = ''] = everywhere
     const needsMany = everywhere.length > 0 || (several && options.sharedVolumes === 'ReadWriteMany')
     if (everywhere.length > 0 && !claim.many)

@@ -27,6 +27,8 @@ export interface Claim {
   readonly nfs?: NfsShare | undefined
   /** It has to be there. */
   readonly external: boolean
+  /** What the labels of the volume say that is for nobody here. */
+  readonly annotations: Readonly<Record<string, string>>
 }
 
 export interface NfsShare {

@@ -87,6 +87,7 @@ function folderClaim(folder: string, { options, digest }: StackContext): Claim {
     many: false,
     hostPath: text,
     external: false,
+    annotations: {},
   }
 }
 

@@ -1,6 +1,9 @@
 import type { CanonicalVolume } from '../canonical.ts'
 import { dnsName } from '../names.ts'
+import type { Path } from '../place.ts'
+import { readVolumeAnnotations } from './annotations.ts'
 import type { StackContext } from './context.ts'
+import type { Findings } from './findings.ts'
 import { SIZE } from './label-names.ts'
 import type { Claim, NfsShare } from './stack-model.ts'
 
@@ -22,6 +25,7 @@ export function readVolume(
   const at = ['volumes', key]
   const opts = volume.driver_opts
   const type = opts.get('type') ?? ''
+  reportOptions(volume, at, findings)
   const isLocal = volume.driver === undefined || volume.driver === 'local'
   const name = dnsName(volume.name ?? key, digest)
   const claim: Claim = {
@@ -30,6 +34,7 @@ export function readVolume(
     many: false,
     hostPath: '',
     external: volume.external,
+    annotations: readVolumeAnnotations(volume.labels, at, findings),
   }
   if (volume.external) {
     findings.warn(
@@ -67,6 +72,20 @@ export function readVolume(
       'Choose another with --storage-class.',
     )
   return { kind: 'claim', claim: { ...claim, size: readSize(key, volume, context) } }
+}
+
+/** Of the options of a driver: those that are read. */
+const READ_OPTIONS = new Set(['type', 'o', 'device', 'size'])
+
+function reportOptions({ driver, driver_opts: opts }: CanonicalVolume, path: Path, findings: Findings): void {
+  for (const option of opts.keys()) {
+    if (!READ_OPTIONS.has(option))
+      findings.warn(
+        [...path, 'driver_opts', option],
+        `driver_opts.${option} is dropped: the driver ${driver ?? 'local'} is none of Kubernetes`,
+        'A StorageClass of the cluster says such things: --storage-class.',
+      )
+  }
 }
 
 /** The size in a label, or as the drivers of Docker have it: a number is one of gigabytes. */

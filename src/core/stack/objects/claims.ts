@@ -1,6 +1,7 @@
+import { SNAPSHOTS } from '../model/label-names.ts'
 import type { StackOptions } from '../model/options.ts'
 import type { Claim, NfsShare, StackModel } from '../model/stack-model.ts'
-import { HOST_PATH, SNAPSHOTS, stackLabels } from './labels.ts'
+import { HOST_PATH, stackLabels } from './labels.ts'
 import type { KubernetesObject } from './object.ts'
 
 /** The volumes that stay. A share that is there already brings its PersistentVolume along. */
@@ -22,6 +23,7 @@ export function claims({ claims: all, namespace }: StackModel, options: StackOpt
           annotations: {
             [SNAPSHOTS]: options.snapshots,
             ...(claim.hostPath && { [HOST_PATH]: claim.hostPath }),
+            ...claim.annotations,
           },
         },
         spec: {

@@ -5,7 +5,6 @@ export const SERVICE = 'homeport.dev/service'
 /** The name that a service has under Swarm, `STACK_SERVICE`: an annotation, for it may be no value of a label. */
 export const SWARM_NAME = 'homeport.dev/swarm-service'
 export const HOST_PATH = 'homeport.dev/host-path'
-export const SNAPSHOTS = 'backup.kubernetes.io/deltas'
 
 /** On everything of a stack: what `--prune` goes by. */
 export function stackLabels(namespace: string): Record<string, string> {

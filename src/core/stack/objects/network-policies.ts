@@ -2,6 +2,7 @@ import type { StackOptions } from '../model/options.ts'
 import type { Route, ServiceModel } from '../model/service-model.ts'
 import type { StackModel } from '../model/stack-model.ts'
 import { type Digest, dnsName } from '../names.ts'
+import { insidePolicy } from './inside-policy.ts'
 import { networkLabel, podSelector, stackLabels } from './labels.ts'
 import type { KubernetesObject } from './object.ts'
 
@@ -37,7 +38,12 @@ export function networkPolicies(
     const pods = { matchLabels: podSelector(namespace, service.name) }
     return ingress.length > 0 ? [policy(`open-${service.name}`, pods, ingress)] : []
   })
-  return [policy('stack', {}, [{ from: [{ podSelector: {} }] }]), ...shared, ...open]
+  return [
+    policy('stack', {}, [{ from: [{ podSelector: {} }] }]),
+    ...shared,
+    ...open,
+    ...insidePolicy(model, digest),
+  ]
 }
 
 function published({ publishes }: ServiceModel): object[] {

@@ -6,7 +6,7 @@ const HOSTNAME = 'kubernetes.io/hostname'
 
 /** Where the pods of a service may run, and how they stand to each other. */
 export function scheduling(service: ServiceModel, namespace: string): Record<string, unknown> {
-  const { nodes, spread, maxPerNode, onControlPlane } = service.placement
+  const { nodes, spread, maxPerNode, leastNodes, onControlPlane } = service.placement
   const own = { matchLabels: podSelector(namespace, service.name) }
   const together = service.together.map((claim) => ({
     labelSelector: { matchLabels: { [STACK]: namespace, [volumeLabel(claim)]: '' } },
@@ -19,8 +19,11 @@ export function scheduling(service: ServiceModel, namespace: string): Record<str
     whenUnsatisfiable: 'ScheduleAnyway',
     labelSelector: own,
   }))
+  // Even to within one, and on enough nodes: then no node can have more than its part. With fewer nodes than that the
+  // scheduler takes one that has none for granted, and each gets one.
   const even = {
-    maxSkew: maxPerNode,
+    maxSkew: 1,
+    minDomains: leastNodes,
     topologyKey: HOSTNAME,
     whenUnsatisfiable: 'DoNotSchedule',
     labelSelector: own,

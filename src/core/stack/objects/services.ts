@@ -1,7 +1,8 @@
+import { EDGE_CLASS } from '../../annotation-names.ts'
 import type { Port, Publish, ServiceModel } from '../model/service-model.ts'
 import type { StackModel } from '../model/stack-model.ts'
 import { type Digest, freeName } from '../names.ts'
-import { EDGE_CLASS } from './edge-class.ts'
+
 import { aliasLabel, podSelector, STACK } from './labels.ts'
 import type { KubernetesObject } from './object.ts'
 import { serviceLabels } from './workload.ts'

@@ -9,3 +9,6 @@ export const EDGES = 'homeport.dev/edges'
 
 /** What stood for `spec.loadBalancerSourceRanges` before that was a field. */
 export const OLD_SOURCE_RANGES = 'service.beta.kubernetes.io/load-balancer-source-ranges'
+
+/** `spec.loadBalancerClass` of a Service that every edge serves. */
+export const EDGE_CLASS = 'homeport.dev/edge'
