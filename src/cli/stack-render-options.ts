@@ -1,5 +1,5 @@
-import { type Command, Option } from 'commander'
-import { DEFAULT_OPTIONS, type StackOptions } from '../core/stack/model/options.ts'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { DEFAULT_OPTIONS, type Neighbour, type StackOptions } from '../core/stack/model/options.ts'
 import { type StackOptions as InputOptions, readsAStack } from './stack-input.ts'
 
 /** What says how a stack is rendered, the same for all commands that render one. */
@@ -8,6 +8,13 @@ export interface RenderOptions extends InputOptions {
   readonly storageClass?: string
   readonly sharedVolumes: StackOptions['sharedVolumes']
   readonly timeZone: string
+  readonly beside?: readonly BesideStack[]
+}
+
+/** Another stack of the cluster, and its file. */
+export interface BesideStack {
+  readonly name: string
+  readonly file: string
 }
 
 /** Gives a command the name of a stack, and the options that say which files it reads and what it makes of them. */
@@ -27,10 +34,29 @@ export function saysHowToRender(command: Command): Command {
         .default(sharedVolumes),
     )
     .option('--time-zone <zone>', 'what /etc/localtime of the host stands for', timeZone)
+    .option(
+      '--beside <name=file>',
+      'another stack of the cluster, which may share networks and folders',
+      besides,
+    )
 }
 
-/** @param folder the folder of the first stack file, absolute */
-export function stackOptions(options: RenderOptions, folder: string): StackOptions {
+function besides(text: string, before: readonly BesideStack[] = []): readonly BesideStack[] {
+  const [, name, file] = /^([^=]+)=(.+)$/s.exec(text) ?? []
+  if (name === undefined || file === undefined)
+    throw new InvalidArgumentError('Write NAME=FILE: the name of the stack, and its file.')
+  return [...before, { name, file }]
+}
+
+/**
+ * @param folder the folder of the first stack file, absolute
+ * @param neighbours what the stacks of `--beside` share
+ */
+export function stackOptions(
+  options: RenderOptions,
+  folder: string,
+  neighbours: readonly Neighbour[],
+): StackOptions {
   const { volumeSize, storageClass, sharedVolumes, timeZone } = options
   return {
     ...DEFAULT_OPTIONS,
@@ -38,6 +64,7 @@ export function stackOptions(options: RenderOptions, folder: string): StackOptio
     volumeSize,
     sharedVolumes,
     timeZone,
+    neighbours,
     ...(storageClass && { storageClass }),
   }
 }

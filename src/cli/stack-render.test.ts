@@ -33,6 +33,32 @@ it('writes a file an object', async () => {
   expect(readFileSync(join(folder, 'objects/namespace-shop.yaml'), 'utf8')).toContain('kind: Namespace')
 })
 
+it('says what it shares with a stack beside it, and reaches that under its names', async () => {
+  const stack = [
+    'services:',
+    '  web:',
+    '    image: web:1',
+    '    networks: [shared]',
+    '    volumes: ["/srv/data/web:/data", "files:/files"]',
+    'networks: {shared: {external: true}}',
+    'volumes: {files: {external: true, name: db_files}}',
+    '',
+  ].join('\n')
+  const other =
+    'services:\n  db: {image: "db:1", networks: [net], volumes: ["/srv/data:/data", "files:/files"]}\n' +
+    'networks: {net: {name: shared}}\nvolumes: {files: {}}\n'
+  const folder = await temporaryFolder(onTestFinished)
+  writeFileSync(join(folder, 'other.yml'), other)
+  const { code, out, err } = await render(stack, '--beside', `db=${join(folder, 'other.yml')}`)
+  expect(code).toBe(0)
+  expect(out).toContain('externalName: db.db.svc.cluster.local')
+  expect(err).toContain('stack.yml:5:15: warning: the stack db keeps /srv/data in a volume of its own')
+  expect(err).toContain('stack.yml:7:11: warning: the stack db has the volume db_files too')
+  writeFileSync(join(folder, 'other.yml'), 'services: 5\n')
+  expect(await render(stack, '--beside', `db=${join(folder, 'other.yml')}`)).toMatchObject({ code: 2 })
+  expect((await render(stack, '--beside', 'db')).err).toContain('Write NAME=FILE')
+})
+
 it('refuses with the place, the reason and the way', async () => {
   const { code, out, err } = await render(
     'services:\n  viz:\n    image: viz:1\n    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock\n',

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { Finding } from '../core/stack/model/findings.ts'
+import { readNeighbour } from '../core/stack/model/neighbour.ts'
+import { DEFAULT_OPTIONS, type Neighbour } from '../core/stack/model/options.ts'
 import type { KubernetesObject } from '../core/stack/objects/object.ts'
 import { type Places, pathText } from '../core/stack/place.ts'
 import { inFileOrder, type Problem } from '../core/stack/problem.ts'
 import { renderStack } from '../core/stack/render-stack.ts'
 import type { StackText } from '../core/stack/stack-text.ts'
 import type { Context } from './context.ts'
+import { usageFailure } from './failure.ts'
 import { readInput } from './stack-input.ts'
 import { problemsText, stackFailure } from './stack-problems.ts'
 import { type RenderOptions, stackOptions } from './stack-render-options.ts'
@@ -28,7 +31,7 @@ export function renderInput(stackName: string, options: RenderOptions, context: 
         stack: readable,
         files,
         digest: sha256,
-        options: stackOptions(options, folder),
+        options: stackOptions(options, folder, neighbours(options, context)),
       })
     : {}
   const names = texts.map(({ name }) => name)
@@ -37,6 +40,16 @@ export function renderInput(stackName: string, options: RenderOptions, context: 
     problems: inFileOrder(together(problems, findings, places), names),
     texts,
   }
+}
+
+/** Of a stack beside this one it counts what it shares; what else there is to be said of it, its own check says. */
+function neighbours(options: RenderOptions, context: Context): Neighbour[] {
+  return (options.beside ?? []).map(({ name, file }) => {
+    const { stack, files } = readInput({ ...options, composeFile: [file] }, context)
+    if (stack === undefined)
+      throw usageFailure(`${file} has errors`, `See them: homeport stack check -c ${file} ${name}`)
+    return readNeighbour({ stackName: name, stack, files, digest: sha256, options: DEFAULT_OPTIONS })
+  })
 }
 
 /**

@@ -25,10 +25,12 @@ export interface StackOptions {
 
 export interface Neighbour {
   readonly namespace: string
-  /** Its services that are on networks with a name of their own: `{ db: ['shared'] }`. */
+  /** The names of its services that are on networks with a name of their own: `{ db: ['shared'] }`. */
   readonly services: Readonly<Record<string, readonly string[]>>
   /** The folders of the host that it keeps in volumes of its own. */
   readonly hostPaths: readonly string[]
+  /** Its volumes, by the names that they have in all of Swarm. */
+  readonly volumes: readonly string[]
 }
 
 export const DEFAULT_OPTIONS: StackOptions = {

@@ -11,6 +11,7 @@ import { readService } from './read-service.ts'
 import { RouteReader } from './routes.ts'
 import { ServiceNames } from './service-names.ts'
 import { readTexts } from './service-texts.ts'
+import { tellOfSharedVolumes } from './shared-volumes.ts'
 import { sharing } from './sharing.ts'
 import type { StackModel } from './stack-model.ts'
 import { standInFor } from './stand-ins.ts'
@@ -34,6 +35,7 @@ export function readStack(input: StackInput): StackModel {
   const names = new ServiceNames(stackName, stack, digest)
   const context: StackContext = { ...input, stack, namespace, names, findings }
   reportKeys(stack, findings)
+  tellOfSharedVolumes(context)
   const shelf = new FileShelf(context)
   const storage = readStorage(context, shelf)
   // First all words, which name each other's ports, then what depends on the ports.
