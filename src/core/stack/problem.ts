@@ -22,7 +22,7 @@ export class Problems {
   readonly #found: Problem[] = []
   readonly #places = new Set<string>()
 
-  error(place: Place | undefined, path: Path, detail: string, remedy = ''): void {
+  error(place: Place | undefined, path: Path, detail: string, remedy: string): void {
     const key = keyOf(place)
     if (this.#places.has(key)) return
     this.#places.add(key)

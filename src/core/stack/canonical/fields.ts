@@ -44,7 +44,9 @@ export class Fields {
     if (node.kind === 'scalar' && node.scalar.form === 'string') return node.scalar.value
     const got = node.kind === 'scalar' ? GOT[node.scalar.form] : node.kind
     const remedy =
-      node.kind === 'scalar' ? `Put it into quotes: ${JSON.stringify(String(node.scalar.value))}.` : ''
+      node.kind === 'scalar'
+        ? `Put it into quotes: ${JSON.stringify(String(node.scalar.value))}.`
+        : 'Write one text.'
     this.error(node.place, path, `${pathText(path)} expected type 'string', got ${got}`, remedy)
     return ''
   }
@@ -156,7 +158,7 @@ export class Fields {
     return new Map([...this.pairs(key)].map(([name, value]) => [name, value ?? '']))
   }
 
-  error(place: Place | undefined, path: Path, detail: string, remedy = ''): void {
+  error(place: Place | undefined, path: Path, detail: string, remedy: string): void {
     this.reading.problems.error(place, path, detail, remedy)
   }
 }

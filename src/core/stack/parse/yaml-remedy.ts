@@ -3,9 +3,11 @@ import type { ErrorCode } from 'yaml'
 /** What to write instead of what the YAML library could not read. */
 export function yamlRemedy(code: ErrorCode, text: string, offset: number): string {
   if (text[offset] === '\t' || lineOf(text, offset).trimEnd().match(/^ *\t/))
-    return REMEDIES.TAB_AS_INDENT ?? ''
-  return REMEDIES[code] ?? ''
+    return REMEDIES.TAB_AS_INDENT ?? OTHERWISE
+  return REMEDIES[code] ?? OTHERWISE
 }
+
+const OTHERWISE = 'See the indentation, the colons and the quotes of this line.'
 
 const REMEDIES: Readonly<Partial<Record<ErrorCode, string>>> = {
   TAB_AS_INDENT: 'Indent with spaces: YAML allows no tabs there.',

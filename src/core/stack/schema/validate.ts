@@ -81,10 +81,10 @@ class Validation {
     }
     if (oneOf && !oneOf.some((word) => word === scalar.value)) {
       const words = oneOf.map((word) => JSON.stringify(word)).join(', ')
-      this.#refuse(place, path, `must be one of the following: ${words}`)
+      this.#refuse(place, path, `must be one of the following: ${words}`, 'Write one of them.')
     }
     if (least !== undefined && Number(scalar.value) < least)
-      this.#refuse(place, path, `Must be greater than or equal to ${least}`)
+      this.#refuse(place, path, `Must be greater than or equal to ${least}`, `Write ${least} or more.`)
   }
 
   #refuseKey(key: string, place: Place, path: Path, schema: MapSchema): void {
@@ -93,7 +93,7 @@ class Validation {
     this.#problems.error(place, [...path, key], `${where} Additional property ${key} is not allowed`, remedy)
   }
 
-  #refuse(place: Place, path: Path, what: string, remedy = ''): void {
+  #refuse(place: Place, path: Path, what: string, remedy: string): void {
     this.#problems.error(place, path, `${pathText(path) || '(root)'} ${what}`, remedy)
   }
 
@@ -108,10 +108,11 @@ function kindRemedy(node: Located, schema: Schema, path: Path): string {
   if (path.at(-1) === 'depends_on' && node.kind === 'map')
     return 'Swarm knows no conditions: write a list of services, or leave it out, since Swarm starts all at once.'
   if (schema.is === 'choice') return `Write a ${kindText(schema)}.`
-  if (node.kind !== 'scalar') return ''
+  if (node.kind !== 'scalar') return `Write a ${kindText(schema)}.`
   if (node.scalar.form === 'null')
     return schema.is === 'scalar' ? 'Give a value.' : 'Give what belongs below it, or remove the key.'
   const wantsText = schema.is === 'scalar' && schema.types.includes('string')
   if (wantsText) return `Put it into quotes: ${JSON.stringify(String(node.scalar.value))}.`
-  return schema.is === 'scalar' && node.scalar.form === 'string' ? 'Write it without quotes.' : ''
+  if (schema.is === 'scalar' && node.scalar.form === 'string') return 'Write it without quotes.'
+  return `Write a ${kindText(schema)}${schema.is === 'scalar' ? '' : ', its parts on lines of their own below the key'}.`
 }
