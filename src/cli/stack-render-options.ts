@@ -1,5 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { DEFAULT_OPTIONS, type Neighbour, type StackOptions } from '../core/stack/model/options.ts'
+import {
+  DEFAULT_OPTIONS,
+  type Neighbour,
+  type PhoneOption,
+  type StackOptions,
+} from '../core/stack/model/options.ts'
+import { usageFailure } from './failure.ts'
 import { type StackOptions as InputOptions, readsAStack } from './stack-input.ts'
 
 /** What says how a stack is rendered, the same for all commands that render one. */
@@ -9,6 +15,11 @@ export interface RenderOptions extends InputOptions {
   readonly sharedVolumes: StackOptions['sharedVolumes']
   readonly timeZone: string
   readonly beside?: readonly BesideStack[]
+  readonly phone: StackOptions['phone']['kind']
+  readonly phoneImage?: string
+  readonly phoneToken: string
+  readonly edge?: string
+  readonly cluster: string
 }
 
 /** Another stack of the cluster, and its file. */
@@ -34,6 +45,15 @@ export function saysHowToRender(command: Command): Command {
         .default(sharedVolumes),
     )
     .option('--time-zone <zone>', 'what /etc/localtime of the host stands for', timeZone)
+    .addOption(
+      new Option('--phone <how>', 'who tells the edge which ports are published')
+        .choices(['controller', 'sidecar', 'affinity'])
+        .default('controller'),
+    )
+    .option('--edge <urls>', 'the edge that agents call, or several with commas: https://203.0.113.5:9443')
+    .option('--phone-image <image>', 'the image of the agents')
+    .option('--phone-token <secret>', 'the Secret with their token, in its key token', 'homeport')
+    .option('--cluster <name>', 'what the edge calls this cluster, for agents', 'default')
     .option(
       '--beside <name=file>',
       'another stack of the cluster, which may share networks and folders',
@@ -65,6 +85,21 @@ export function stackOptions(
     sharedVolumes,
     timeZone,
     neighbours,
+    phone: phoneOption(options),
     ...(storageClass && { storageClass }),
   }
+}
+
+/** An agent has to know where its edge is, and the cluster where the agent is. */
+function phoneOption({ phone, phoneImage, phoneToken, edge, cluster }: RenderOptions): PhoneOption {
+  if (phone === 'controller') return { kind: phone }
+  const urls = (edge ?? '').split(/[\s,]+/).filter((url) => url !== '')
+  if (urls.length === 0 || !urls.every((url) => URL.parse(url)?.protocol === 'https:'))
+    throw usageFailure(`--phone ${phone} needs the edge`, 'Give its URL: --edge https://203.0.113.5:9443')
+  if (!phoneImage)
+    throw usageFailure(
+      `--phone ${phone} needs the image of the agent`,
+      'Give it: --phone-image registry.example.com/homeport-agent:0.1.0 (docs/agent.md says how to build it).',
+    )
+  return { kind: phone, image: phoneImage, edges: urls.join(','), tokenSecret: phoneToken, cluster }
 }

@@ -59,6 +59,19 @@ it('says what it shares with a stack beside it, and reaches that under its names
   expect((await render(stack, '--beside', 'db')).err).toContain('Write NAME=FILE')
 })
 
+it('puts an agent beside what publishes, where it is told the edge and the image', async () => {
+  const stack = 'services: {web: {image: "web:1", ports: ["8080:80"]}}\n'
+  const said = ['--phone', 'sidecar', '--edge', 'https://203.0.113.5:9443']
+  const { out, err } = await render(stack, ...said, '--phone-image', 'agent:1', '--phone-token', 'mine')
+  expect(out).toMatch(/name: HOMEPORT_CLAIMS\n\s+value: "8080:3\d{4}\/tcp"/)
+  expect(out).toContain('secretName: mine')
+  expect(err).toContain('the Secret mine with the token of an edge has to be there before')
+  expect(await render(stack, ...said)).toMatchObject({ code: 2 })
+  expect((await render(stack, '--phone', 'affinity', '--phone-image', 'agent:1')).err).toContain(
+    '--edge https://203.0.113.5:9443',
+  )
+})
+
 it('refuses with the place, the reason and the way', async () => {
   const { code, out, err } = await render(
     'services:\n  viz:\n    image: viz:1\n    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock\n',

@@ -120,7 +120,7 @@ describe('homeport stack check', () => {
         column: 8,
         path: 'services.web',
         detail: 'services.web must be a mapping',
-        remedy: '',
+        remedy: 'Write a mapping, its parts on lines of their own below the key.',
         excerpt: '1 | services:\n2 |   web: 5\n  |        ^',
       },
     ])

@@ -8,12 +8,16 @@ import { memoryFiles, sha256 } from './stack-files.ts'
 /** Between the stack and what becomes of it. */
 export const LINE = '\n----\n'
 
-/** Renders a case: a stack in canonical form, with the files that it names as comments (`# file /stack/a: text`). */
+/**
+ * Renders a case: a stack in canonical form, with the files that it names and what its deployer says as comments
+ * (`# file /stack/a: text`, `# options: {"ingress": "nginx"}`).
+ */
 export function renderCase(input: string, stackName = 'demo'): RenderedStack {
   const files = Object.fromEntries(
     [...input.matchAll(/^# file (\S+): (.*)$/gm)].map(([, path, text]) => [path, text ?? '']),
   )
-  const options = { ...DEFAULT_OPTIONS, folder: '/stack' }
+  const said: object = JSON.parse(/^# options: (.*)$/m.exec(input)?.[1] ?? '{}')
+  const options = { ...DEFAULT_OPTIONS, folder: '/stack', ...said }
   return renderStack({
     stackName,
     stack: canonicalStack(input),

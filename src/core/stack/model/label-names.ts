@@ -16,7 +16,19 @@ export const SNAPSHOTS = 'backup.kubernetes.io/deltas'
 /** What its ports on the edge are to be like: as the annotations of a Service. */
 export const EDGE_WISHES: readonly string[] = [ALLOW, CHECK, EDGES, PROXY_PROTOCOL]
 
-const OF_SERVICES: readonly string[] = [HOST, PORT, AUTH, HOST_PATHS, ESCALATION, ACCOUNT, ...EDGE_WISHES]
+/** The node ports of published ports, where agents phone home: `8443:30843`. */
+export const NODE_PORTS = `${ANNOTATION_PREFIX}node-ports`
+
+const OF_SERVICES: readonly string[] = [
+  HOST,
+  PORT,
+  AUTH,
+  HOST_PATHS,
+  ESCALATION,
+  ACCOUNT,
+  NODE_PORTS,
+  ...EDGE_WISHES,
+]
 
 /** Why a label of ours is none that is read there, and what to write; undefined where it is one, or nobody's. */
 export function labelFault(label: string, of: 'service' | 'volume'): string | undefined {

@@ -19,8 +19,25 @@ export interface StackOptions {
   readonly ingressNamespaces: readonly string[]
   /** The Traefik middleware that asks who somebody is, for every host that does not say otherwise. */
   readonly oauth: { readonly namespace: string; readonly name: string }
+  /** Who tells the edge which ports are published. */
+  readonly phone: PhoneOption
   /** Other stacks of the cluster that share networks or folders of the host with this one. */
   readonly neighbours: readonly Neighbour[]
+}
+
+/** The cluster's controller, by its watch of Services; or agents, beside each task or one a service. */
+export type PhoneOption = { readonly kind: 'controller' } | AgentOption
+
+export interface AgentOption {
+  /** `sidecar`: a container in each pod. `affinity`: a pod of its own for each service, on a node that runs it. */
+  readonly kind: 'sidecar' | 'affinity'
+  readonly image: string
+  /** URLs of the edges, with commas, as the agent reads them. */
+  readonly edges: string
+  /** The Secret of the stack's namespace with the token. */
+  readonly tokenSecret: string
+  /** What the edge calls the cluster. */
+  readonly cluster: string
 }
 
 export interface Neighbour {
@@ -41,5 +58,6 @@ export const DEFAULT_OPTIONS: StackOptions = {
   timeZone: 'UTC',
   ingressNamespaces: ['ingress-nginx', 'kube-system', 'traefik'],
   oauth: { namespace: 'homeport', name: 'oauth' },
+  phone: { kind: 'controller' },
   neighbours: [],
 }

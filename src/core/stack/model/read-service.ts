@@ -4,6 +4,7 @@ import { readAccount } from './account.ts'
 import { readAnnotations } from './annotations.ts'
 import type { StackContext } from './context.ts'
 import { wholeSeconds } from './duration.ts'
+import { readWishes } from './edge-wishes.ts'
 import type { FileShelf } from './file-objects.ts'
 import { readReferences } from './file-objects.ts'
 import { readHealthcheck } from './healthcheck.ts'
@@ -82,6 +83,7 @@ export function readService(
     placement: readPlacement(service.deploy, path, findings),
     security: readSecurity(service, path, findings),
     ...readResolution(service, path, findings),
+    wishes: readWishes(service, key, findings),
     workingDir: service.working_dir,
     tty: service.tty,
     stdin: service.stdin_open,

@@ -6,6 +6,7 @@ import { reportKeys } from './dropped-keys.ts'
 import { FileShelf } from './file-objects.ts'
 import { Findings } from './findings.ts'
 import type { StackOptions } from './options.ts'
+import { withPhones } from './phones.ts'
 import { readPorts, refuseSharedPorts } from './ports.ts'
 import { readService } from './read-service.ts'
 import { RouteReader } from './routes.ts'
@@ -52,7 +53,7 @@ export function readStack(input: StackInput): StackModel {
     }),
   )
   const { claims, togetherOf, oneWriter } = sharing(storage, context)
-  const services = [...stack.services].flatMap(([key, service]) => {
+  const plain = [...stack.services].map(([key, service]) => {
     const parts = {
       texts: texts.get(key) ?? readTexts(service, key, context),
       mounts: storage.mountsOf.get(key) ?? [],
@@ -62,8 +63,9 @@ export function readStack(input: StackInput): StackModel {
       oneWriter: oneWriter.has(key),
       takesHostsTime: storage.zoned.has(key),
     }
-    return [readService(key, service, parts, context, shelf)]
+    return readService(key, service, parts, context, shelf)
   })
+  const services = withPhones(plain, context)
   book.tellMissing()
   refuseSharedPorts(services, findings)
   return {

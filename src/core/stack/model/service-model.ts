@@ -38,6 +38,10 @@ export interface ServiceModel {
   readonly stopGrace: number
   /** Whether a process of its own is the first one and buries the dead. */
   readonly init: boolean
+  /** What its labels ask of its ports on the edge, by the names of annotations. */
+  readonly wishes: Readonly<Record<string, string>>
+  /** The agent that tells the edge of its ports; none: the controller does. */
+  readonly phone?: Phone | undefined
   /** What its labels say that is for nobody here: kept on the pods. */
   readonly annotations: Readonly<Record<string, string>>
   /** Claims that one node at a time can have, and that others use too: all of them run together. */
@@ -46,6 +50,17 @@ export interface ServiceModel {
   readonly secretName?: string | undefined
   /** A ServiceAccount whose token the pod gets; none: no token. */
   readonly account?: Account | undefined
+}
+
+/** An agent, as docs/agent.md has it. */
+export interface Phone {
+  readonly kind: 'sidecar' | 'affinity'
+  readonly image: string
+  readonly tokenSecret: string
+  /** Beside the pod's own name. */
+  readonly environment: Readonly<Record<string, string>>
+  /** Says whether its claims are live. */
+  readonly readyPort: number
 }
 
 export interface Account {
@@ -107,6 +122,8 @@ export interface Publish {
   readonly protocol: Protocol
   /** On the nodes that run it alone. */
   readonly host: boolean
+  /** Of every node; left out: any, which the controller finds out. */
+  readonly nodePort?: number | undefined
 }
 
 export interface Health {

@@ -1,5 +1,6 @@
 import type { ServiceModel } from '../model/service-model.ts'
 import type { Digest } from '../names.ts'
+import { agentContainer, tokenVolume } from './agent.ts'
 import { environment } from './environment.ts'
 import { aliasLabel, networkLabel, podSelector, SWARM_NAME, stackLabels, volumeLabel } from './labels.ts'
 import { some } from './object.ts'
@@ -23,6 +24,9 @@ export function podTemplate(
 ): object {
   const { volumes, mounts } = podVolumes(service.mounts, digest)
   const { name, ports, resources } = service
+  const agent = sidecar(service)
+  // A Job ends when its own container does, whatever those do that are begun before it and go on.
+  const isJob = service.run.kind === 'Job'
   return {
     metadata: {
       labels: podLabels(service, namespace, digest),
@@ -43,6 +47,7 @@ export function podTemplate(
       }),
       hostAliases: some(hostAliases(service)),
       ...scheduling(service, namespace),
+      initContainers: agent && isJob ? [{ ...agent, restartPolicy: 'Always' }] : undefined,
       containers: [
         {
           name,
@@ -62,10 +67,16 @@ export function podTemplate(
           tty: service.tty || undefined,
           volumeMounts: some(mounts),
         },
+        ...(agent && !isJob ? [agent] : []),
       ],
-      volumes: some(volumes),
+      volumes: some([...volumes, ...(agent && service.phone ? [tokenVolume(service.phone)] : [])]),
     },
   }
+}
+
+function sidecar({ name, phone }: ServiceModel): Record<string, unknown> | undefined {
+  if (phone?.kind !== 'sidecar') return undefined
+  return agentContainer(name === 'homeport' ? 'homeport-agent' : 'homeport', phone)
 }
 
 function podLabels(service: ServiceModel, namespace: string, digest: Digest): Record<string, string> {

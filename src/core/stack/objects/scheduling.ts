@@ -2,6 +2,9 @@ import type { ServiceModel } from '../model/service-model.ts'
 import { podSelector, STACK, volumeLabel } from './labels.ts'
 import { some } from './object.ts'
 
+export const CONTROL_PLANE_TOLERATIONS = [
+  { key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' },
+]
 const HOSTNAME = 'kubernetes.io/hostname'
 
 /** Where the pods of a service may run, and how they stand to each other. */
@@ -28,9 +31,6 @@ export function scheduling(service: ServiceModel, namespace: string): Record<str
     whenUnsatisfiable: 'DoNotSchedule',
     labelSelector: own,
   }
-  const tolerations = [
-    { key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' },
-  ]
   return {
     affinity: some({
       ...(matchExpressions.length > 0 && {
@@ -47,7 +47,7 @@ export function scheduling(service: ServiceModel, namespace: string): Record<str
         },
       }),
     }),
-    tolerations: onControlPlane ? tolerations : undefined,
+    tolerations: onControlPlane ? CONTROL_PLANE_TOLERATIONS : undefined,
     topologySpreadConstraints: some([
       ...constraints.filter(({ topologyKey }) => topologyKey !== HOSTNAME || maxPerNode < 2),
       ...(maxPerNode > 1 ? [even] : []),

@@ -1,11 +1,11 @@
-import { EDGE_CLASS } from '../../annotation-names.ts'
-import type { Port, Publish, ServiceModel } from '../model/service-model.ts'
+import type { Port, ServiceModel } from '../model/service-model.ts'
 import type { StackModel } from '../model/stack-model.ts'
-import { type Digest, freeName } from '../names.ts'
+import type { Digest } from '../names.ts'
 
 import { aliasLabel, podSelector, STACK } from './labels.ts'
 import type { KubernetesObject } from './object.ts'
-import { serviceLabels } from './workload.ts'
+import { published } from './published.ts'
+import { serviceObject } from './service-object.ts'
 
 /** Every name of a service resolves, and every port that it publishes is a claim of the edge. */
 export function services(model: StackModel, digest: Digest): KubernetesObject[] {
@@ -22,7 +22,7 @@ export function services(model: StackModel, digest: Digest): KubernetesObject[] 
 function named(service: ServiceModel, model: StackModel): KubernetesObject {
   const selector = podSelector(model.namespace, service.name)
   const spec = service.headless ? { clusterIP: 'None', selector } : { selector }
-  return object(service.name, service, model, {
+  return serviceObject(service.name, service, model, {
     ...spec,
     ipFamilyPolicy: 'PreferDualStack',
     ports: servicePorts(service.ports),
@@ -40,62 +40,7 @@ function tasks(service: ServiceModel, model: StackModel, taken: Set<string>): Ku
     selector,
     ports: servicePorts(service.ports),
   }
-  return object(name, service, model, spec)
-}
-
-/** `mode: host` opens a port on the nodes that run the service alone: that is what `Local` asks of the edge. */
-function published(
-  service: ServiceModel,
-  model: StackModel,
-  taken: Set<string>,
-  digest: Digest,
-): KubernetesObject[] {
-  const fixed = service.publishes.filter(({ published: port }) => port > 0)
-  const any = service.publishes.filter(({ published: port }) => port === 0)
-  const selector = podSelector(model.namespace, service.name)
-  const edge = (ports: readonly Publish[], suffix: string, policy: 'Cluster' | 'Local') => {
-    if (ports.length === 0) return []
-    const spec = {
-      type: 'LoadBalancer',
-      loadBalancerClass: EDGE_CLASS,
-      externalTrafficPolicy: policy,
-      selector,
-      ports: publishedPorts(ports),
-    }
-    return [object(freeName(`${service.name}-${suffix}`, taken, digest), service, model, spec)]
-  }
-  return [
-    ...edge(
-      fixed.filter(({ host }) => !host),
-      'published',
-      'Cluster',
-    ),
-    ...edge(
-      fixed.filter(({ host }) => host),
-      'host',
-      'Local',
-    ),
-    // Swarm takes any free port of 30000 and above, and so does Kubernetes.
-    ...(any.length === 0
-      ? []
-      : [
-          object(freeName(`${service.name}-any`, taken, digest), service, model, {
-            type: 'NodePort',
-            selector,
-            ports: publishedPorts(any),
-          }),
-        ]),
-  ]
-}
-
-function publishedPorts(publishes: readonly Publish[]): object[] {
-  const seen = new Map<string, object>()
-  for (const { published: number, target, protocol } of publishes) {
-    const port = number || target
-    const name = `${protocol.toLowerCase()}-${port}`
-    seen.set(name, { name, port, protocol, targetPort: target })
-  }
-  return [...seen.values()]
+  return serviceObject(name, service, model, spec)
 }
 
 function servicePorts(ports: readonly Port[]): object[] | undefined {
@@ -120,7 +65,7 @@ function aliases(model: StackModel): KubernetesObject[] {
     // The ports of one are not those of the other: then the name leads to all ports.
     const headless = first.headless || others.length > 0
     const spec = headless ? { clusterIP: 'None', selector } : { selector, ports: servicePorts(first.ports) }
-    return [object(alias, first, model, spec)]
+    return [serviceObject(alias, first, model, spec)]
   })
 }
 
@@ -136,9 +81,4 @@ function foreign(model: StackModel): KubernetesObject[] {
     },
     spec: { type: 'ExternalName', externalName: `${name}.${namespace}.svc.cluster.local` },
   }))
-}
-
-function object(name: string, service: ServiceModel, model: StackModel, spec: object): KubernetesObject {
-  const metadata = { name, namespace: model.namespace, labels: serviceLabels(service, model.namespace) }
-  return { apiVersion: 'v1', kind: 'Service', metadata, spec }
 }

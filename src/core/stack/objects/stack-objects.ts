@@ -9,6 +9,7 @@ import { middlewares } from './middlewares.ts'
 import { namespaceObject } from './namespace.ts'
 import { networkPolicies } from './network-policies.ts'
 import { inOrder, type KubernetesObject } from './object.ts'
+import { phones } from './phones.ts'
 import { services } from './services.ts'
 import { workload } from './workload.ts'
 
@@ -22,6 +23,7 @@ export function stackObjects(model: StackModel, options: StackOptions, digest: D
     ...claims(model, options),
     ...services(model, digest),
     ...model.services.map((service) => workload(service, { ...model, digest })),
+    ...phones(model, digest),
     ...middlewares(model),
     ...ingresses(model, options, digest),
   ])
