@@ -74,7 +74,11 @@ function failed(error: unknown, path: string): FileAnswer {
         remedy: 'See who may read it.',
       }
     default:
-      return { refused: 'unreadable', detail: `open ${path}: ${code ?? String(error)}`, remedy: `See why: cat ${path}` }
+      return {
+        refused: 'unreadable',
+        detail: `open ${path}: ${code ?? String(error)}`,
+        remedy: `See why: cat ${path}`,
+      }
   }
 }
 

@@ -1,4 +1,5 @@
 import { DEFAULT_OPTIONS } from '../core/stack/model/options.ts'
+import type { StackInput } from '../core/stack/model/read-stack.ts'
 import { yamlText } from '../core/stack/objects/yaml-text.ts'
 import { pathText } from '../core/stack/place.ts'
 import { type RenderedStack, renderStack } from '../core/stack/render-stack.ts'
@@ -13,18 +14,21 @@ export const LINE = '\n----\n'
  * (`# file /stack/a: text`, `# options: {"ingress": "nginx"}`).
  */
 export function renderCase(input: string, stackName = 'demo'): RenderedStack {
+  return renderStack(caseInput(input, stackName))
+}
+
+export function caseInput(input: string, stackName = 'demo'): StackInput {
   const files = Object.fromEntries(
     [...input.matchAll(/^# file (\S+): (.*)$/gm)].map(([, path, text]) => [path, text ?? '']),
   )
   const said: object = JSON.parse(/^# options: (.*)$/m.exec(input)?.[1] ?? '{}')
-  const options = { ...DEFAULT_OPTIONS, folder: '/stack', ...said }
-  return renderStack({
+  return {
     stackName,
     stack: canonicalStack(input),
     files: memoryFiles(files),
     digest: sha256,
-    options,
-  })
+    options: { ...DEFAULT_OPTIONS, folder: '/stack', ...said },
+  }
 }
 
 /** What is found, as comments, and the objects; of them only the kinds that the case is about (`# show: Service`). */

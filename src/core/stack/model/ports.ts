@@ -65,12 +65,23 @@ function readProtocol(text: string): Protocol | undefined {
   return protocol === 'TCP' || protocol === 'UDP' || protocol === 'SCTP' ? protocol : undefined
 }
 
-/** One port of the edge has one service. Refuses what asks for another's. */
+/** Ports of nodes that a cluster has for Services, unless its API server is told otherwise. */
+const NODE_PORTS = 2_768
+
+/** One port of the edge has one service. Refuses what asks for another's, and for more than a cluster can lead to. */
 export function refuseSharedPorts(
   services: readonly { readonly key: string; readonly path: Path; readonly publishes: readonly Publish[] }[],
   findings: Findings,
 ): void {
   const owners = new Map<string, string>()
+  const all = services.flatMap(({ publishes }) => publishes).length
+  const [most] = services.toSorted((a, b) => b.publishes.length - a.publishes.length)
+  if (most && all > NODE_PORTS)
+    findings.refuse(
+      [...most.path, 'ports'],
+      `${all} ports are published, and a cluster has ${NODE_PORTS} for all its Services`,
+      'Publish a narrower range, and tell the application.',
+    )
   for (const { key, path, publishes } of services) {
     publishes.forEach(({ published, protocol, target }, index) => {
       if (published === 0) return
