@@ -7,6 +7,10 @@ export interface ApplyOptions {
   /** Take fields over that others own, instead of being refused with a `Conflict` whose causes name them; true unless told. */
   readonly force?: boolean
   readonly subresource?: 'status' | 'scale'
+  /** Only pretend, and answer what the object would be. */
+  readonly dryRun?: boolean
+  /** Refuse fields that the API server does not know, instead of leaving them out. */
+  readonly strict?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -16,7 +20,7 @@ export interface Applied {
   readonly kind: string
   readonly metadata: {
     readonly name: string
-    readonly namespace?: string
+    readonly namespace?: string | undefined
     /** Refused where there is no such object, or another one by now. */
     readonly uid?: string | undefined
     readonly [field: string]: unknown
@@ -33,12 +37,13 @@ export async function serverSideApply(
   api: ApiServer,
   path: string,
   object: Applied,
-  { fieldManager, force = true, subresource, signal }: ApplyOptions,
+  { fieldManager, force = true, subresource, dryRun = false, strict = false, signal }: ApplyOptions,
 ): Promise<unknown> {
+  const fieldValidation = strict ? 'Strict' : undefined
   return await api.request({
     method: 'PATCH',
     path: subresource === undefined ? path : `${path}/${subresource}`,
-    query: { fieldManager, force },
+    query: { fieldManager, force, fieldValidation, dryRun: dryRun ? 'All' : undefined },
     contentType: 'application/apply-patch+yaml',
     body: object,
     ...(signal && { signal }),
