@@ -19,6 +19,17 @@ export class Failure extends Error {
   }
 }
 
+/** A command that is done, and says something by how it ends. */
+export class Ending extends Error {
+  override readonly name = 'Ending'
+  readonly exitCode: ExitCode
+
+  constructor(exitCode: ExitCode) {
+    super(`ends with ${exitCode}`)
+    this.exitCode = exitCode
+  }
+}
+
 /** Arguments or settings that cannot be used. */
 export function usageFailure(detail: string, remedy = 'See --help.'): Failure {
   return new Failure({ code: 'config-invalid', detail, remedy, permanent: true }, EXIT.usage)

@@ -15,6 +15,7 @@ describe('help', () => {
     [['events']],
     [['stack', 'check']],
     [['stack', 'config']],
+    ...['deploy', 'diff', 'ls', 'services', 'ps', 'logs', 'rm'].map((verb) => [['stack', verb]]),
   ])('%j has an example', async (command) => {
     const help = await homeport([...command, '--help'])
     expect(help.code).toBe(0)

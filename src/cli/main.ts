@@ -5,6 +5,7 @@ import type { Context } from './context.ts'
 import { CONTROLLER } from './controller.ts'
 import { runDaemon } from './daemon.ts'
 import { EDGE } from './edge.ts'
+import { Ending } from './failure.ts'
 import { homeportProgram } from './program.ts'
 import { tellFailure } from './tell-failure.ts'
 
@@ -20,6 +21,7 @@ export async function main(args: readonly string[], context: Context): Promise<E
     return EXIT.ok
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
+    if (error instanceof Ending) return error.exitCode
     return tellFailure(error, args.includes('--json'), context.terminal)
   }
 }

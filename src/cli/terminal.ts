@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 
-export type Style = 'green' | 'yellow' | 'red' | 'bold'
+export type Style = 'green' | 'yellow' | 'red' | 'cyan' | 'magenta' | 'blue' | 'bold'
 
 /** Where a command prints. */
 export interface Terminal {
