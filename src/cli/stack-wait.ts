@@ -40,8 +40,7 @@ export async function awaitStack(
   if (cluster.signal.aborted)
     throw new StackFailed('stack-stopped', `${stack} is deployed, and not ready yet`, last.pending)
   const reasons = await verbs.explain(cluster, stack, last.troubles)
-  throw new StackFailed('stack-not-ready', `${stack} is not ready after ${passed}`, [
-    ...last.pending,
-    ...reasons,
-  ])
+  const told = new Set(last.troubles.map(({ subject }) => subject))
+  const untold = last.pending.filter((text) => !told.has(text.slice(0, text.indexOf(': '))))
+  throw new StackFailed('stack-not-ready', `${stack} is not ready after ${passed}`, [...reasons, ...untold])
 }

@@ -34,36 +34,31 @@ export async function carryOut(
   { force, removing, onDone }: CarryOutOptions,
 ): Promise<Done[]> {
   const done: Done[] = []
-  const tell = (one: Done) => {
-    done.push(one)
-    onDone?.(one)
-  }
-  const remove = async (object: LiveObject) => {
-    await deleteObject(cluster, object)
-    tell({ ...named(object), action: 'removed' })
-  }
-  const applyStep = async (step: Step) => {
-    if (step.action === 'recreate' && step.before) await deleteObject(cluster, step.before)
-    if (step.action !== 'keep') await apply(cluster, step.object, { force })
-    tell({ ...namedStep(step), action: PAST[step.action] })
-  }
+  const remove = (object: LiveObject): Task => ({
+    ...named(object),
+    action: 'removed',
+    run: () => deleteObject(cluster, object),
+  })
+  const change = (step: Step): Task => ({
+    ...namedStep(step),
+    action: PAST[step.action],
+    run: async () => {
+      if (step.action === 'recreate' && step.before) await deleteObject(cluster, step.before)
+      if (step.action !== 'keep') await apply(cluster, step.object, { force })
+    },
+  })
   const isWork = ({ object: { kind } }: Step) => WORKLOADS.has(kind)
-  const [before, after] = [steps.filter((step) => !isWork(step)), steps.filter(isWork)]
-  const first = before.filter(({ object }) => !LAST.has(object.kind))
-  const last = before.filter(({ object }) => LAST.has(object.kind))
-  const turns: (readonly Task[])[] = [
-    ...byKind(first).map((group) =>
-      group.map((step) => ({ ...namedStep(step), run: () => applyStep(step) })),
-    ),
-    surplus.replaced.map((object) => ({ ...named(object), run: () => remove(object) })),
-    ...[...byKind(after), ...byKind(last)].map((group) =>
-      group.map((step) => ({ ...namedStep(step), run: () => applyStep(step) })),
-    ),
-    ...backwards(removing).map((group) =>
-      group.map((object) => ({ ...named(object), run: () => remove(object) })),
-    ),
+  const isLast = ({ object: { kind } }: Step) => LAST.has(kind)
+  const first = steps.filter((step) => !isWork(step) && !isLast(step))
+  const changes = (some: readonly Step[]) => byKind(some).map((group) => group.map(change))
+  const turns = [
+    ...changes(first),
+    surplus.replaced.map(remove),
+    ...changes(steps.filter(isWork)),
+    ...changes(steps.filter(isLast)),
+    ...backwards(removing).map((group) => group.map(remove)),
   ]
-  await runTurns(turns, done, stack)
+  await runTurns(turns, stack, done, onDone)
   return done
 }
 
@@ -76,23 +71,27 @@ const LAST: ReadonlySet<string> = new Set([
   'IngressRouteUDP',
 ])
 
-interface Task {
-  readonly kind: string
-  readonly name: string
-  readonly run: () => Promise<void>
+interface Task extends Done {
+  readonly run: () => Promise<unknown>
 }
 
 async function runTurns(
   turns: readonly (readonly Task[])[],
-  done: readonly Done[],
   stack: string,
+  done: Done[],
+  onDone?: (done: Done) => void,
 ): Promise<void> {
   for (const [index, turn] of turns.entries()) {
     const results = await Promise.allSettled(turn.map(({ run }) => run()))
-    const failed = results.flatMap((result, at) => {
-      const { kind = '', name = '' } = turn[at] ?? {}
-      return result.status === 'rejected' ? [`${kind}/${name}: ${refusalText(result.reason, kind)}`] : []
-    })
+    const failed: string[] = []
+    for (const [at, { kind, name, action }] of turn.entries()) {
+      const result = results[at]
+      if (result?.status === 'rejected') failed.push(`${kind}/${name}: ${refusalText(result.reason, kind)}`)
+      else {
+        done.push({ kind, name, action })
+        onDone?.({ kind, name, action })
+      }
+    }
     if (failed.length === 0) continue
     const left = turns.slice(index + 1).flat()
     const written = done.filter(({ action }) => action !== 'unchanged')

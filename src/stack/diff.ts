@@ -1,4 +1,4 @@
-import type { Fields } from '../core/kubernetes/fields.ts'
+import { type Fields, fieldsOf } from '../core/kubernetes/fields.ts'
 import { ours } from '../core/stack/deploy/compare.ts'
 import { hunks } from '../core/stack/deploy/hunks.ts'
 import { lineDiff } from '../core/stack/deploy/line-diff.ts'
@@ -46,8 +46,27 @@ function linesOf(kind: string, before: Fields | undefined, after: Fields | undef
 
 function textLines(object: Fields | undefined): string[] {
   if (object === undefined) return []
-  return yamlText([object])
+  return yamlText([fieldsOf(sorted(object))])
     .replace(/^---\n/, '')
     .trimEnd()
     .split('\n')
+}
+
+/** What says what a thing is comes first. */
+const FIRST = ['apiVersion', 'kind', 'metadata', 'name']
+
+/** The fields in one order, whoever wrote them. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, inner]): [string, unknown] => [key, sorted(inner)])
+      .sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1)),
+  )
+}
+
+function rank(field: string): number {
+  const place = FIRST.indexOf(field)
+  return place < 0 ? FIRST.length : place
 }

@@ -1,5 +1,5 @@
 import { type Fields, fieldsOf } from '../core/kubernetes/fields.ts'
-import { isUnchanged } from '../core/stack/deploy/compare.ts'
+import { isRemade, isUnchanged } from '../core/stack/deploy/compare.ts'
 import { FIELD_MANAGER, isOfStack, type LiveObject, readLive } from '../core/stack/deploy/live-object.ts'
 import { type Surplus, surplus } from '../core/stack/deploy/surplus.ts'
 import { STACK } from '../core/stack/objects/labels.ts'
@@ -106,6 +106,9 @@ async function look(
   const before = byPath.get(path) ?? (raw === undefined ? undefined : readLive(object, raw))
   if (before && before.labels[STACK] !== stack && !force)
     return { conflicts: [`${title} is there already, and is not this stack's`] }
+  const isOurs = before !== undefined && isOfStack(before, stack)
+  const remade: Look = { step: { object, action: 'recreate', before, after: object } }
+  if (isOurs && isRemade(before.raw, object)) return remade
   try {
     const after = fieldsOf(await apply(cluster, object, { force, dryRun: true }))
     const action = before === undefined ? 'create' : isUnchanged(before.raw, after) ? 'keep' : 'change'
@@ -114,9 +117,8 @@ async function look(
     if (!(error instanceof ApiFailed) || error.status === 0) throw error
     if (error.status === 409 && error.causes.length > 0)
       return { conflicts: error.causes.map((cause) => `${title}: ${conflictText(cause)}`) }
-    const isOurs = before !== undefined && isOfStack(before, stack)
     if (error.status === 422 && isOurs && REMADE.has(object.kind) && IMMUTABLE.test(error.message))
-      return { step: { object, action: 'recreate', before, after: object } }
+      return remade
     return { refusal: `${title}: ${refusalText(error, object.kind)}` }
   }
 }

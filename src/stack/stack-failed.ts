@@ -31,13 +31,17 @@ export function apiFailure(error: ApiFailed): StackFailed {
 }
 
 /**
- * Why the API server took no object. Of a Secret only where it is wrong: the API server's words may have its values.
+ * Why the API server took no object, in its first line: what comes after that may be the whole object. Of a Secret only where
+ * it is wrong: the API server's words may have its values.
  * @param kind of the object
  */
 export function refusalText(error: unknown, kind: string): string {
   if (!(error instanceof ApiFailed)) return error instanceof Error ? error.message : String(error)
-  if (kind !== 'Secret' || error.status === 0 || error.status === 403 || error.status === 404)
-    return error.message
-  const fields = error.causes.map(({ field }) => field).filter((field) => field !== '')
-  return fields.length === 0 ? error.reason : `${error.reason}: ${fields.join(', ')}`
+  const { status, reason, causes } = error
+  const [message = ''] = error.message.split('\n')
+  if (kind === 'PersistentVolumeClaim' && status === 422)
+    return `${message}: give the volume another name, and move what is in it`
+  if (kind !== 'Secret' || status === 0 || status === 403 || status === 404) return message
+  const fields = causes.map(({ field }) => field).filter((field) => field !== '')
+  return fields.length === 0 ? reason : `${reason}: ${fields.join(', ')}`
 }

@@ -13,6 +13,15 @@ export function isUnchanged(before: Fields, after: Fields): boolean {
   return sameJson(content(before), content(after)) && sameJson(ownedFields(before), ownedFields(after))
 }
 
+/** A Service that gets or loses an address of its own: the API server changes none, or only half. */
+export function isRemade(before: Fields, wanted: Fields): boolean {
+  return wanted['kind'] === 'Service' && isHeadless(before) !== isHeadless(wanted)
+}
+
+function isHeadless(service: Fields): boolean {
+  return objectField(service, 'spec')['clusterIP'] === 'None'
+}
+
 /** What of an object is ours to say: without what others and the API server itself have put there. */
 export function ours(raw: Fields): Fields {
   const view = ownedView(raw, ownedFields(raw) ?? {})

@@ -28,8 +28,8 @@ function selects(name: string, item: unknown, index: number): boolean {
   if (form === 'i:') return name === `i:${index}`
   const wanted = parsed(name.slice(2))
   if (form === 'v:') return sameJson(wanted, item)
-  const fields = fieldsOf(item)
-  return form === 'k:' && Object.entries(fieldsOf(wanted)).every(([key, part]) => sameJson(part, fields[key]))
+  const [fields, keys] = [fieldsOf(item), Object.entries(fieldsOf(wanted))]
+  return form === 'k:' && keys.length > 0 && keys.every(([key, part]) => sameJson(part, fields[key]))
 }
 
 function parsed(text: string): unknown {
