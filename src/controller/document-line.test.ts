@@ -35,6 +35,7 @@ async function line() {
   const subject = new DocumentLine({
     url: new URL(edge.url),
     cluster: 'home',
+    document: 'homeport.controller',
     ttl: 60,
     token: () => token.text,
   })
@@ -101,13 +102,13 @@ describe('another token in the file', () => {
     const taken = await subject.put(wanted, signal)
     expect(taken).toHaveProperty('digest')
     const calls = edge.calls.map(({ method, path, headers }) => [
-      `${method} ${path.replace(/^.*controller/, '')}`,
+      `${method} ${path.replace(/^.*phones\/controller/, '')}`,
       headers.authorization === `Bearer ${before}` ? 'before' : 'now',
     ])
     expect(calls).toEqual([
-      ['PUT .test0001', 'before'],
-      ['PUT .test0002', 'now'],
-      ['DELETE .test0001', 'before'],
+      ['PUT .test0001.homeport.controller', 'before'],
+      ['PUT .test0002.homeport.controller', 'now'],
+      ['DELETE .test0001.homeport.controller', 'before'],
     ])
     await subject.put(wanted, signal)
     expect(edge.calls).toHaveLength(4)

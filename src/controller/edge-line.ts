@@ -11,6 +11,8 @@ const LIMITS: ExchangeLimits = { timeout: 60_000, maxBytes: 67_108_864 }
 export interface EdgeLineOptions {
   readonly url: URL
   readonly cluster: string
+  /** What the controllers call the document that they share: its own for each election, since that is whose fences rise. */
+  readonly document: string
   /** The token as it is now. */
   readonly token: () => string
   /** PEM of the authorities that vouch for the edge; without it, the token's fingerprint does. */
@@ -82,7 +84,7 @@ export class EdgeLine {
 
   /** Another token is another identity, with a document of its own, and may name another key. */
   #open(): Way {
-    const { token: read, url, cluster, authorities } = this.#options
+    const { token: read, url, cluster, document, authorities } = this.#options
     const token = read()
     if (this.#way?.token === token) return this.#way
     const bearer = parseBearer(token)
@@ -91,7 +93,7 @@ export class EdgeLine {
       authorities === undefined
         ? { kind: 'fingerprint', fingerprint: bearer.fingerprint }
         : { kind: 'authority', pem: authorities }
-    const path = `/v1/clusters/${cluster}/phones/controller.${bearer.id}`
+    const path = `/v1/clusters/${cluster}/phones/controller.${bearer.id}.${document}`
     if (this.#way && this.#way.path !== path) this.#former.push(this.#way)
     else this.#way?.line.close()
     // One that is back is no former one.

@@ -87,7 +87,7 @@ export async function runController(settings: Settings, log: Log, stop: AbortSig
     view,
     writer,
     rules,
-    ways: edges.map((edge) => wayTo(edge, settings, tokens, uid)),
+    ways: edges.map((edge) => wayTo(edge, settings, tokens, { namespace, uid })),
     clock: systemClock,
     wallClock: Date.now,
     random: Math.random,
@@ -145,13 +145,14 @@ function accessTo({ kubernetes: { config, context } }: Settings) {
 
 function wayTo(
   { name, url, index }: ListedEdge,
-  { cluster, lease, caFile }: Settings,
+  { cluster, lease, election, caFile }: Settings,
   tokens: TokenFile,
-  uid: string | undefined,
+  { namespace, uid }: { readonly namespace: string; readonly uid: string | undefined },
 ): EdgeWay {
   const line = new DocumentLine({
     url,
     cluster,
+    document: `${namespace}.${election.name}`,
     ttl: Math.round(lease.ttl / 1000),
     token: () => tokens.token(index),
     ...(caFile !== undefined && { authorities: readFileSync(caFile, 'utf8') }),

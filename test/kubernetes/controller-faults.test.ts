@@ -110,7 +110,7 @@ describe.skipIf(noApiServer)('a controller on which things go wrong', () => {
     const before = await phonesOf()
     const token = await edge.token()
     await writeFile(tokenFile, token)
-    const phone = `controller.${parseBearer(token)?.id}`
+    const phone = `controller.${parseBearer(token)?.id}.default.homeport-controller`
     await until(async () => {
       const phones = await phonesOf()
       return phones.has(phone) && before.isDisjointFrom(phones)

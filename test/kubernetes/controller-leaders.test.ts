@@ -128,7 +128,7 @@ describe.skipIf(noApiServer)('two replicas', () => {
     leader.kill('SIGCONT')
     await leader.printed(/leads no longer/)
     // What it would have called meanwhile.
-    const name = `controller.${parseBearer(token)?.id}`
+    const name = `controller.${parseBearer(token)?.id}.default.${lease}`
     const late = new Phone({ apiPort: edge.apiPort, name, token })
     expect(await late.put({ fence, sequence: 1_000, claims: [] })).toMatchObject({ code: 'fence-stale' })
     expect(await connectAndRead({ port: after })).toMatch(/^web/)

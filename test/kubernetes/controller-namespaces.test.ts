@@ -41,6 +41,30 @@ describe.skipIf(noApiServer)('homeport controller, for some namespaces', () => {
     await api.client.delete(`/api/v1/namespaces/${two}/pods/mosquitto-0?gracePeriodSeconds=0`)
     await until(async () => (await backends(edge)).every((some) => some.join() === '127.0.0.5'), PATIENCE)
   }, 180_000)
+
+  it('has another one beside it, in the same cluster and with the same token', async () => {
+    const api = await sharedApiServer()
+    const edge = await EdgeProcess.start(onTestFinished)
+    const token = await edge.token()
+    const namespaces = [await api.namespace(onTestFinished), await api.namespace(onTestFinished)]
+    const controllers = await Promise.all(
+      namespaces.map(async (namespace) => {
+        await aPod(api, namespace, 'n1', '127.0.0.2')
+        await aService(api, namespace, await freePort())
+        const settings = { NAMESPACES: namespace, KUBERNETES_NAMESPACE: namespace }
+        return await startController(onTestFinished, { api, edge, token, settings })
+      }),
+    )
+    const claims = async () => (await edge.claims()).map(({ owner, phone, state }) => [owner, phone, state])
+    await until(async () => (await claims()).filter(([, , state]) => state === 'live').length === 2, PATIENCE)
+    const [id] = token.split('.').slice(2)
+    expect((await claims()).sort()).toEqual(
+      namespaces
+        .map((name) => [`home/${name}/mosquitto`, `controller.${id}.${name}.homeport-controller`, 'live'])
+        .sort(),
+    )
+    expect(controllers.map(({ stdout }) => /takes no call/.test(stdout))).toEqual([false, false])
+  }, 180_000)
 })
 
 async function backends(edge: EdgeProcess): Promise<string[][]> {

@@ -44,7 +44,7 @@ describe.skipIf(noApiServer)("the controller's token", () => {
       await until(() => connectAndRead({ port }))
 
       await writeFile(tokenFile, next)
-      const phone = `controller.${parseBearer(next)?.id}`
+      const phone = `controller.${parseBearer(next)?.id}.default.homeport-controller`
       await until(async () => (await edge.claims()).some((claim) => claim.phone.endsWith(phone)))
       await edge.admin('DELETE', `/v1/tokens/${parseBearer(old)?.id}?release=true`)
       await until(async () => (await edge.claims()).every((claim) => claim.phone.endsWith(phone)))

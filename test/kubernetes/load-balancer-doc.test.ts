@@ -74,7 +74,8 @@ describe.skipIf(noApiServer)('docs/load-balancer.md', () => {
       await machine.run('token', ['--out token', '--out token --force'])
       await machine.run('rotate')
       await mount()
-      const phone = `controller.${parseBearer(await readFile(tokenFile, 'utf8'))?.id}`
+      const { id } = parseBearer(await readFile(tokenFile, 'utf8')) ?? {}
+      const phone = `controller.${id}.homeport.homeport-controller`
       await until(async () => (await edge.claims()).some((claim) => claim.phone.endsWith(phone)), {
         deadline: 30_000,
       })
