@@ -8,7 +8,13 @@ export interface Figure {
   /** What it stands beside in the same run, or a figure from elsewhere with its source. */
   readonly beside: string
   readonly goal: string
-  readonly met: boolean
+  /** Missing where it could not be measured here: `measured` says why. */
+  readonly met?: boolean
+}
+
+/** The row of what could not be measured on this machine. */
+export function unmeasured({ what, goal }: Pick<Figure, 'what' | 'goal'>, why: string): Figure {
+  return { what, goal, measured: `not measured here: ${why}`, beside: '' }
 }
 
 /** A measurement: gives one or several figures. What it starts it hands to `defer`. */

@@ -44,4 +44,4 @@ if (names.length === 0) {
   const [, notes = ''] = existsSync(file) ? readFileSync(file, 'utf8').split('<!-- notes -->') : []
   writeFileSync(file, `${text}\n<!-- notes -->${notes}`)
 }
-if (figures.some(({ met }) => !met)) process.exitCode = 1
+if (figures.some(({ met }) => met === false)) process.exitCode = 1

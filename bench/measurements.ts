@@ -1,6 +1,7 @@
 import type { Measurement } from './figure.ts'
 import { bursts } from './figures/bursts.ts'
 import { changes } from './figures/changes.ts'
+import { cluster } from './figures/cluster.ts'
 import { controller } from './figures/controller.ts'
 import { failover } from './figures/failover.ts'
 import { footprint } from './figures/footprint.ts'
@@ -18,4 +19,5 @@ export const MEASUREMENTS: readonly Measurement[] = [
   reloadUnderLoad,
   footprint,
   controller,
+  cluster,
 ]

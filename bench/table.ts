@@ -4,9 +4,14 @@ import type { Figure } from './figure.ts'
 export function table(figures: readonly Figure[]): string {
   const rows = figures.map(
     ({ what, measured, beside, goal, met }) =>
-      `| ${what} | ${measured} | ${beside} | ${goal} | ${met ? 'yes' : '**no**'} |`,
+      `| ${what} | ${measured} | ${beside} | ${goal} | ${reached(met)} |`,
   )
   return ['| what | measured | beside | goal | reached |', '| --- | --- | --- | --- | --- |', ...rows].join(
     '\n',
   )
+}
+
+function reached(met: boolean | undefined): string {
+  if (met === undefined) return '-'
+  return met ? 'yes' : '**no**'
 }
