@@ -1,6 +1,7 @@
 import type { ControllerRules } from '../core/kubernetes/controller-rules.ts'
 import { type NodePool, nodePool } from '../core/kubernetes/node-pool.ts'
 import type { NodeObject, ServiceKey, ServiceObject, SliceObject } from '../core/kubernetes/objects.ts'
+import { nodeHealthPort } from '../core/kubernetes/service-class.ts'
 import type { StoreView } from '../kubernetes/object-store.ts'
 
 export interface Stores {
@@ -35,13 +36,24 @@ export class ClusterView {
     return [...slices.keysBy(key)].flatMap((slice) => slices.get(slice) ?? [])
   }
 
-  /** The nodes, prepared once for all Services. */
+  /** The nodes, and how one sees that they live: prepared once for all Services. */
   get pool(): NodePool {
     this.#pool ??= nodePool(
       [...this.#stores.nodes.entries()].map(([, node]) => node),
       this.#rules,
+      this.#nodeHealthPort(),
     )
     return this.#pool
+  }
+
+  /** Of several Services that are there for it, the oldest one's. */
+  #nodeHealthPort(): number | undefined {
+    const all = [...this.#stores.services.entries()].flatMap(([key, service]) => {
+      const port = nodeHealthPort(service)
+      return port === undefined ? [] : { key, port, created: service.created }
+    })
+    const [oldest] = all.sort((a, b) => a.created - b.created || (a.key < b.key ? -1 : 1))
+    return oldest?.port
   }
 
   nodesChanged(): void {

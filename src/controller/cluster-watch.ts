@@ -2,6 +2,7 @@ import type { ServiceKey, ServiceObject, SliceObject } from '../core/kubernetes/
 import { readNode } from '../core/kubernetes/read-node.ts'
 import { readService } from '../core/kubernetes/read-service.ts'
 import { readSlice } from '../core/kubernetes/read-slice.ts'
+import { nodeHealthPort } from '../core/kubernetes/service-class.ts'
 import type { ApiFailed } from '../kubernetes/api-failed.ts'
 import type { ApiServer } from '../kubernetes/api-server.ts'
 import { Informer } from '../kubernetes/informer.ts'
@@ -21,6 +22,7 @@ export interface ClusterWatchOptions {
 /** Told what changed, in terms of the Services that it concerns. */
 export interface OnClusterChange {
   serviceChanged(key: ServiceKey): void
+  /** Or how one sees that they live. */
   nodesChanged(): void
 }
 
@@ -61,7 +63,10 @@ export class ClusterWatch {
   }
 
   onChange(listener: OnClusterChange): void {
-    this.#services.onChange((key) => listener.serviceChanged(key))
+    this.#services.onChange((key, before, after) => {
+      listener.serviceChanged(key)
+      if (nodeHealthPort(before) !== nodeHealthPort(after)) listener.nodesChanged()
+    })
     this.#slices.onChange((_, before, after) => {
       for (const key of new Set([before?.service, after?.service])) if (key) listener.serviceChanged(key)
     })

@@ -54,7 +54,7 @@ export function settingsFrom({ one, maybe, many }: SettingReader) {
         'nodes.kubeProxyHealth',
         kind.flag,
         'false',
-        'Whether the edge may ask kube-proxy how a node is (port 10256); else it tries the node port.',
+        'Whether the edge may ask kube-proxy at port 10256 how a node is; else kube-proxy answers at a node port.',
       ),
     },
     interval: one('interval', kind.duration, '10s', 'How often an edge is called while nothing changes.'),

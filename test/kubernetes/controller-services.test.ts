@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { CleanupStack } from '../../src/testing/cleanup.ts'
 import { connectAndRead } from '../../src/testing/connect-and-read.ts'
@@ -212,6 +213,30 @@ describe.skipIf(noApiServer)('a Service', () => {
     await answers(mine, /^web@/)
     const { metadata, status } = await services.get('theirs')
     expect([metadata.finalizers, status]).toEqual([undefined, { loadBalancer: {} }])
+  })
+
+  it('is looked after by kube-proxy where a Service is there for that, and by its own node port where none is', async () => {
+    const [port, own] = [await freePort(), await answering('web')]
+    await services.create('web', { ports: [{ port, nodePort: own }] })
+    await services.told('web', 'Live')
+    const isChecked = async (at: number) =>
+      new RegExp(`:${own} .* port ${at}\\b`).test(await readFile(edge.haproxyConfig, 'utf8'))
+    const health = (name: string) =>
+      services.create(name, {
+        ...{ loadBalancerClass: 'homeport.dev/node-health', externalTrafficPolicy: 'Local' },
+        ...{ allocateLoadBalancerNodePorts: false, ports: [{ port: 1 }] },
+      })
+    await health('node-health')
+    await health('node-health-too')
+    const { spec, metadata } = await services.get('node-health')
+    await answering('kube-proxy', spec.healthCheckNodePort)
+    await until(() => isChecked(spec.healthCheckNodePort ?? 0), { what: 'a check of kube-proxy' })
+    expect(metadata.finalizers).toBeUndefined()
+    await answers(port, /^web@/)
+    await services.delete('node-health-too')
+    await services.delete('node-health')
+    await until(async () => !(await isChecked(spec.healthCheckNodePort ?? 0)), { what: 'its end' })
+    await answers(port, /^web@/)
   })
 
   it('lets only those in that it names', async () => {

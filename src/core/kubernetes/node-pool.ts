@@ -28,6 +28,8 @@ export interface NodePool {
   /** Nodes that are not to be left alone, with or without an address. */
   readonly size: number
   readonly views: ReadonlyMap<string, Candidates>
+  /** A port of every node at which a connection tells that the node lives, where there is one. */
+  readonly healthPort?: number
 }
 
 /** Every order of families that a Service can have. One that names none has node ports in all. */
@@ -36,6 +38,7 @@ const COMBINATIONS: readonly (readonly Family[])[] = [['IPv4'], ['IPv6'], FAMILI
 export function nodePool(
   nodes: Iterable<NodeObject>,
   rules: Pick<ControllerRules, 'nodeAddressType'>,
+  healthPort?: number,
 ): NodePool {
   const eligible = [...nodes]
     .filter(({ deleting, excluded, autoscalerTaint }) => !deleting && !excluded && !autoscalerTaint)
@@ -51,7 +54,11 @@ export function nodePool(
       },
     ]
   })
-  return { size: eligible.length, views: new Map(views) }
+  return {
+    size: eligible.length,
+    views: new Map(views),
+    ...(healthPort !== undefined && { healthPort }),
+  }
 }
 
 export function candidatesFor(pool: NodePool, families: readonly Family[]): Candidates {

@@ -70,6 +70,19 @@ describe('the check', () => {
     expect(checks({ ports: dns }, true)).toEqual([check, check])
   })
 
+  it('connects to kube-proxy where a node port is there for that (Cluster)', () => {
+    const knowing = nodePool([nodeObject('n1', '10.0.0.1')], clusterRules, 31_999)
+    const checksBy = (more: Partial<ServiceObject>, rules = clusterRules) =>
+      serviceClaims(serviceObject(more), [sliceObject(['n1'])], knowing, rules).claims.map(
+        ({ check }) => check,
+      )
+    const check = { type: 'tcp', port: 31_999 }
+    expect(checksBy({ ports: dns })).toEqual([check, check])
+    expect(checksBy(local)).toEqual(Array(2).fill({ type: 'http', path: '/healthz', port: 31_000 }))
+    expect(checksBy({ annotations: { 'homeport.dev/check': 'tcp' } })).toEqual([{ type: 'tcp' }])
+    expect(checksBy({}, { ...clusterRules, kubeProxyHealth: true })).toMatchObject([{ port: 10_256 }])
+  })
+
   it('is the one that is annotated, where the protocol can answer it', () => {
     const annotated = (text: string) => checks({ ...local, annotations: { 'homeport.dev/check': text } })
     const none = { type: 'none' }

@@ -45,7 +45,7 @@ export function serviceClaims(
   if (unreadable) return { edges: choice.edges, claims: [], problems, unreadable }
   const nodes = selectNodes(service, slices, pool, rules)
   const claims = frontends
-    .flatMap((frontend) => claim(service, frontend, nodes, wishes, rules) ?? [])
+    .flatMap((frontend) => claim(service, frontend, nodes, wishes, checkBy(pool, rules)) ?? [])
     .sort((a, b) => a.port - b.port || (a.protocol === 'tcp' ? -1 : 1))
   return { edges: choice.edges, claims, problems, unreadable: choice.unreadable }
 }
@@ -61,7 +61,7 @@ function claim(
   { port, target: { protocol, nodePort } }: Frontend,
   nodes: readonly Candidate[],
   { proxyProtocol, check, allow }: Wishes,
-  rules: ControllerRules,
+  nodeCheck: Check | undefined,
 ): ClaimRequest | undefined {
   if (protocol === 'SCTP' || nodePort === undefined) return undefined
   const addresses = [...new Set(nodes.map(({ address }) => address))]
@@ -72,7 +72,7 @@ function claim(
     backends: addresses.map((address) => ({ address, port: nodePort })),
     // There is no PROXY header for datagrams.
     ...(proxyProtocol && protocol === 'TCP' && { proxyProtocol }),
-    ...(checkOf(service, protocol, check, rules) ?? {}),
+    ...(checkOf(service, protocol, check, nodeCheck) ?? {}),
     ...(service.sessionAffinity === 'ClientIP' && { affinity: 'client-ip' as const }),
     ...(allow && { allow: [...allow] }),
   }
@@ -82,6 +82,15 @@ function claim(
 const KUBE_PROXY_HEALTH = 10_256
 
 /**
+ * How the edge sees that a node lives, whatever it serves: kube-proxy's own health where the settings say that the edge
+ * reaches it, else a connection to kube-proxy at a node port that is there for it.
+ */
+function checkBy({ healthPort }: NodePool, { kubeProxyHealth }: ControllerRules): Check | undefined {
+  if (kubeProxyHealth) return { type: 'http', path: '/healthz', port: KUBE_PROXY_HEALTH }
+  return healthPort === undefined ? undefined : { type: 'tcp', port: healthPort }
+}
+
+/**
  * How the edge looks after the nodes: as annotated; else as kube-proxy answers for the Service (`Local`) or for the node;
  * else a connection to the node port, which there is none of for UDP.
  */
@@ -89,15 +98,15 @@ function checkOf(
   service: ServiceObject,
   protocol: ServicePort['protocol'],
   wanted: Check | undefined,
-  { kubeProxyHealth }: ControllerRules,
+  nodeCheck: Check | undefined,
 ): { check: Check } | undefined {
   const answers = (check: Check) => protocol === 'TCP' || check.type === 'none' || check.port !== undefined
   if (wanted && answers(wanted)) return { check: wanted }
   const { healthCheckNodePort } = service
   if (service.externalTrafficPolicy === 'Local') {
     if (healthCheckNodePort) return { check: { type: 'http', path: '/healthz', port: healthCheckNodePort } }
-  } else if (kubeProxyHealth) {
-    return { check: { type: 'http', path: '/healthz', port: KUBE_PROXY_HEALTH } }
+  } else if (nodeCheck) {
+    return { check: nodeCheck }
   }
   return protocol === 'UDP' ? { check: { type: 'none' } } : undefined
 }

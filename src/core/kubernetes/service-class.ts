@@ -7,6 +7,19 @@ import { listed, type Problem, quoted } from './problem.ts'
 const ONE_EDGE_CLASS = 'homeport.dev/edge-'
 
 /**
+ * `spec.loadBalancerClass` of a Service that nobody serves: with externalTrafficPolicy `Local` it has a node port at which
+ * kube-proxy itself answers on every node, endpoints or not.
+ */
+const NODE_HEALTH_CLASS = 'homeport.dev/node-health'
+
+/** The node port at which a connection tells that a node lives, where this Service is there for that. */
+export function nodeHealthPort(service: ServiceObject | undefined): number | undefined {
+  return service?.loadBalancerClass === NODE_HEALTH_CLASS && !service.deleting
+    ? service.healthCheckNodePort
+    : undefined
+}
+
+/**
  * Whether a Service is served here. Of type LoadBalancer: by its class, or without one where the settings say so; the
  * load balancers of others are left to them whatever their annotations say. Of any other type: by the annotation
  * `homeport.dev/ports`. A Service that has node ports needs type NodePort for that; one of another type is ours too, so

@@ -9,7 +9,10 @@ export interface SeenService {
     readonly finalizers?: readonly string[]
     readonly resourceVersion: string
   }
-  readonly spec: { readonly ports: readonly { readonly port: number; readonly nodePort?: number }[] }
+  readonly spec: {
+    readonly ports: readonly { readonly port: number; readonly nodePort?: number }[]
+    readonly healthCheckNodePort?: number
+  }
   readonly status: {
     readonly loadBalancer: {
       readonly ingress?: readonly {
