@@ -50,14 +50,23 @@ describe('the controller in pods, by deploy/kubernetes/controller.yaml', () => {
     stack.defer(async () => {
       await inHomeport('delete', 'clusterrole,clusterrolebinding', 'homeport-controller')
     })
-    // The token first, so that the pods have it at once: one that comes later takes the kubelet a minute or so.
-    await cluster.kubectl(['create', 'namespace', 'homeport'])
-    const token = await edge.token({ role: 'phone', clusters: ['home'] })
-    await inHomeport('create', 'secret', 'generic', 'homeport', `--from-literal=token=${token}`)
     await cluster.apply(manifest.replaceAll('203.0.113.5', cluster.edgeAddress))
+    // By its probes, which want no token: it may come late.
     await inHomeport('rollout', 'status', 'deployment/homeport-controller', '--timeout', '120s')
   })
   afterAll(() => stack.release())
+
+  it('says that it has no token while the Secret is not there, and reads it when it is', async () => {
+    const logs = () => inHomeport('logs', '--selector', 'app=homeport-controller', '--tail', '-1')
+    await until(async () => (await logs()).includes('token-unreadable'), { what: 'a word about the token' })
+    const token = await edge.token({ role: 'phone', clusters: ['home'] })
+    await inHomeport('create', 'secret', 'generic', 'homeport', `--from-literal=token=${token}`)
+    // The kubelet looks at a pod that changed at once, and at the others once a minute.
+    await inHomeport('annotate', 'pods', '--selector', 'app=homeport-controller', 'test/hurry=yes')
+    await until(async () => (await logs()).includes('"the edge answers"'), {
+      ...{ deadline: 120_000, what: 'a call with the token' },
+    })
+  })
 
   it('serves Services', async () => {
     const namespace = await cluster.namespace(stack.defer)
