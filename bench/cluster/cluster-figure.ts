@@ -6,5 +6,5 @@ import type { Figure } from '../figure.ts'
 export interface ClusterFigure {
   readonly what: string
   readonly goal: string
-  measure(cluster: Cluster, defer: Defer): Promise<Figure>
+  measure(cluster: Cluster, defer: Defer): Promise<Omit<Figure, 'what' | 'goal'>>
 }

@@ -28,7 +28,6 @@ export const createdService: ClusterFigure = {
       await until(async () => !(await cluster.client.exists(name)), { what: `${name} being gone` })
     }
     return {
-      ...{ what: this.what, goal: this.goal },
       measured: spread(durations),
       beside: 'of it a reload of HAProxy: see a new port, above',
       met: quantile(durations, 0.99) <= GOAL,

@@ -30,7 +30,6 @@ export const endedPods: ClusterFigure = {
       await app.rolledOut()
     }
     return {
-      ...{ what: this.what, goal: this.goal },
       measured: `${spread(durations)}; failed: ${failures.join(', ')}`,
       beside: 'the other pod takes all',
       met: Math.max(...durations) <= GOAL,

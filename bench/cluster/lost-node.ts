@@ -31,7 +31,6 @@ export const lostNode: ClusterFigure = {
       await app.rolledOut()
     }
     return {
-      ...{ what: this.what, goal: this.goal },
       measured: `${spread(durations)}; failed: ${failures.join(', ')}; the last that was slow: ${spread(feelings)}`,
       beside: 'Kubernetes notices after 50 s (here 16 s)',
       met: Math.max(...durations) <= GOAL,

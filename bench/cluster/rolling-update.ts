@@ -23,7 +23,6 @@ export const rollingUpdate: ClusterFigure = {
     await caller.more(1_000)
     const calls = await caller.finish()
     return {
-      ...{ what: this.what, goal: this.goal },
       measured: `${caller.failures.length} of ${calls.length}`,
       beside: 'pods that serve for 5 s after they are told to end (preStop)',
       met: caller.failures.length === 0,

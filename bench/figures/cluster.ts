@@ -19,7 +19,10 @@ export const cluster: Measurement = {
     const edge = await startClusterEdge(defer, cluster)
     await startClusterController(defer, cluster, edge, DEFAULTS)
     const figures = []
-    for (const { measure } of FIGURES) figures.push(await measure(cluster, defer))
+    for (const figure of FIGURES) {
+      const { what, goal } = figure
+      figures.push({ what, goal, ...(await figure.measure(cluster, defer)) })
+    }
     return figures
   },
 }
