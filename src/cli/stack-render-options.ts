@@ -15,6 +15,12 @@ export interface RenderOptions extends InputOptions {
   readonly sharedVolumes: StackOptions['sharedVolumes']
   readonly timeZone: string
   readonly beside?: readonly BesideStack[]
+  readonly ingress: StackOptions['ingress']
+  readonly ingressClass?: string
+  readonly ingressNamespace?: readonly string[]
+  readonly clusterIssuer?: string
+  readonly oauthUrl: string
+  readonly oauthSignIn?: string
   readonly phone: StackOptions['phone']['kind']
   readonly phoneImage?: string
   readonly phoneToken: string
@@ -35,7 +41,7 @@ export function rendersAStack(command: Command): Command {
 
 /** Gives a command the options that say which files it reads, and what it makes of them. */
 export function saysHowToRender(command: Command): Command {
-  const { volumeSize, sharedVolumes, timeZone } = DEFAULT_OPTIONS
+  const { volumeSize, sharedVolumes, timeZone, ingress, oauthUrl } = DEFAULT_OPTIONS
   return readsAStack(command)
     .option('--volume-size <size>', 'the size of volumes that name none', volumeSize)
     .option('--storage-class <name>', "the class of volumes; left out, the cluster's default")
@@ -45,6 +51,16 @@ export function saysHowToRender(command: Command): Command {
         .default(sharedVolumes),
     )
     .option('--time-zone <zone>', 'what /etc/localtime of the host stands for', timeZone)
+    .addOption(
+      new Option('--ingress <which>', 'the ingress controller of the cluster')
+        .choices(['traefik', 'nginx', 'haproxy', 'none'])
+        .default(ingress),
+    )
+    .option('--ingress-class <name>', "the IngressClass of the routes; left out, the controller's own")
+    .option('--ingress-namespace <names...>', 'where the controller runs; left out, where its chart puts it')
+    .option('--cluster-issuer <name>', "cert-manager's issuer of certificates, for nginx and haproxy")
+    .option('--oauth-url <url>', 'where nginx and haproxy ask who somebody is', oauthUrl)
+    .option('--oauth-sign-in <url>', 'where they send whoever is nobody yet; left out, these are refused')
     .addOption(
       new Option('--phone <how>', 'who tells the edge which ports are published')
         .choices(['controller', 'sidecar', 'affinity'])
@@ -77,7 +93,8 @@ export function stackOptions(
   folder: string,
   neighbours: readonly Neighbour[],
 ): StackOptions {
-  const { volumeSize, storageClass, sharedVolumes, timeZone } = options
+  const { volumeSize, storageClass, sharedVolumes, timeZone, ingress, oauthUrl } = options
+  const { ingressClass, ingressNamespace, clusterIssuer, oauthSignIn } = options
   return {
     ...DEFAULT_OPTIONS,
     folder,
@@ -86,6 +103,12 @@ export function stackOptions(
     timeZone,
     neighbours,
     phone: phoneOption(options),
+    ingress,
+    oauthUrl,
+    ...(ingressClass && { ingressClass }),
+    ...(ingressNamespace && { ingressNamespaces: ingressNamespace }),
+    ...(clusterIssuer && { clusterIssuer }),
+    ...(oauthSignIn && { oauthSignIn }),
     ...(storageClass && { storageClass }),
   }
 }

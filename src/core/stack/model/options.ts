@@ -15,8 +15,18 @@ export interface StackOptions {
   readonly snapshots: string
   /** What `/etc/localtime` stands for. */
   readonly timeZone: string
-  /** The namespaces in which the ingress controller may run: let in to services with a route. */
-  readonly ingressNamespaces: readonly string[]
+  /** The namespaces in which the ingress controller may run: let in to services with a route. Left out: the usual ones. */
+  readonly ingressNamespaces?: readonly string[]
+  /** The ingress controller of the cluster: Traefik, ingress-nginx, HAProxy Ingress; `none`: nothing has a route. */
+  readonly ingress: IngressKind
+  /** The IngressClass of the routes; left out: the cluster's default. */
+  readonly ingressClass?: string
+  /** The issuer of cert-manager that certificates come from, where Traefik does not get them by itself. */
+  readonly clusterIssuer?: string
+  /** Where other controllers than Traefik ask who somebody is: oauth2-proxy's `/oauth2/auth`. */
+  readonly oauthUrl: string
+  /** Where they send whoever is nobody yet; left out: they are refused. */
+  readonly oauthSignIn?: string
   /** The Traefik middleware that asks who somebody is, for every host that does not say otherwise. */
   readonly oauth: { readonly namespace: string; readonly name: string }
   /** Who tells the edge which ports are published. */
@@ -40,6 +50,16 @@ export interface AgentOption {
   readonly cluster: string
 }
 
+export type IngressKind = 'traefik' | 'nginx' | 'haproxy' | 'none'
+
+/** Where the controllers' own charts and the small distributions put them. */
+export const USUAL_NAMESPACES: Readonly<Record<IngressKind, readonly string[]>> = {
+  traefik: ['kube-system', 'traefik'],
+  nginx: ['ingress-nginx', 'kube-system'],
+  haproxy: ['haproxy-ingress', 'ingress-controller', 'kube-system'],
+  none: [],
+}
+
 export interface Neighbour {
   readonly namespace: string
   /** The names of its services that are on networks with a name of their own: `{ db: ['shared'] }`. */
@@ -56,7 +76,8 @@ export const DEFAULT_OPTIONS: StackOptions = {
   sharedVolumes: 'co-locate',
   snapshots: 'P1D P7D',
   timeZone: 'UTC',
-  ingressNamespaces: ['ingress-nginx', 'kube-system', 'traefik'],
+  ingress: 'traefik',
+  oauthUrl: 'http://oauth2-proxy.homeport.svc.cluster.local:4180/oauth2/auth',
   oauth: { namespace: 'homeport', name: 'oauth' },
   phone: { kind: 'controller' },
   neighbours: [],

@@ -7,6 +7,7 @@ import { FileShelf } from './file-objects.ts'
 import { Findings } from './findings.ts'
 import type { StackOptions } from './options.ts'
 import { withPhones } from './phones.ts'
+import { portableRoutes } from './portable-routes.ts'
 import { readPorts, refuseSharedPorts } from './ports.ts'
 import { readService } from './read-service.ts'
 import { RouteReader } from './routes.ts'
@@ -75,6 +76,7 @@ export function readStack(input: StackInput): StackModel {
     claims,
     files: shelf.all,
     middlewares: book.all,
+    portable: portableRoutes(services, book.all, context),
     foreign: foreignNames(services, context),
     tasksOf: names.tasksOf,
     findings: findings.all,

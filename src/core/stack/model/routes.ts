@@ -124,6 +124,7 @@ export class RouteReader {
         match,
         entryPoints: ['websecure'],
         tls,
+        at,
         ...common,
       },
     ]

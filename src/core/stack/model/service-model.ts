@@ -185,6 +185,36 @@ export interface Route {
   readonly scheme?: string | undefined
   readonly sticky: boolean
   readonly service: string
+  /** Where the stack asks for it. */
+  readonly at: Path
+}
+
+/** A way in that every controller knows: hosts and paths, and who may come. */
+export interface PortableRoute {
+  readonly name: string
+  /** The key of the service that it leads to. */
+  readonly service: string
+  readonly port: number
+  readonly paths: readonly HostPath[]
+  readonly tls: boolean
+  /** Whether who comes without TLS is sent to it. */
+  readonly redirect: boolean
+  /** The prefix that the service does not see. */
+  readonly strip?: string | undefined
+  readonly basic?: { readonly secret: string; readonly realm?: string | undefined } | undefined
+  readonly ask?: Asking | undefined
+  /** Address ranges of the clients; none: all. */
+  readonly allow: readonly string[]
+  readonly secure: boolean
+  readonly sticky: boolean
+}
+
+/** Who somebody is, another server is asked. */
+export interface Asking {
+  readonly url: string
+  readonly signIn?: string | undefined
+  /** Headers of its answer that the service gets. */
+  readonly headers: readonly string[]
 }
 
 export interface HostPath {

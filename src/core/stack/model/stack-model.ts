@@ -1,5 +1,5 @@
 import type { Finding } from './findings.ts'
-import type { ServiceModel } from './service-model.ts'
+import type { MiddlewareReference, PortableRoute, ServiceModel } from './service-model.ts'
 
 /** What a stack is on Kubernetes, and what was found on the way. Whole only where no finding is an error. */
 export interface StackModel {
@@ -9,6 +9,8 @@ export interface StackModel {
   readonly claims: readonly Claim[]
   readonly files: readonly FileObject[]
   readonly middlewares: readonly Middleware[]
+  /** The routes, where the controller is another than Traefik. */
+  readonly portable: readonly PortableRoute[]
   /** Names of services of other stacks, and the namespaces where they are. */
   readonly foreign: readonly { readonly name: string; readonly namespace: string }[]
   /** Keys of services whose tasks are asked for one by one. */
@@ -47,5 +49,7 @@ export interface FileObject {
 
 export interface Middleware {
   readonly name: string
+  /** What it is a chain of. */
+  readonly chain?: readonly MiddlewareReference[] | undefined
   readonly spec: Readonly<Record<string, unknown>>
 }

@@ -7,7 +7,7 @@ import { type KubernetesObject, some } from './object.ts'
 export function ingressRoute(
   name: string,
   route: Route,
-  { model, serviceName }: RoutePlace,
+  { model, options, serviceName }: RoutePlace,
 ): KubernetesObject {
   const { namespace } = model
   const { protocol, match, port, tls } = route
@@ -30,7 +30,12 @@ export function ingressRoute(
   return {
     apiVersion: 'traefik.io/v1alpha1',
     kind,
-    metadata: { name, namespace, labels: stackLabels(namespace) },
+    metadata: {
+      name,
+      namespace,
+      labels: stackLabels(namespace),
+      annotations: options.ingressClass ? { 'kubernetes.io/ingress.class': options.ingressClass } : undefined,
+    },
     spec: {
       entryPoints: some(route.entryPoints),
       routes: [routes],

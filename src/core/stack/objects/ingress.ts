@@ -1,10 +1,12 @@
 import type { StackOptions } from '../model/options.ts'
-import type { HostPath, MiddlewareReference, Route, ServiceModel } from '../model/service-model.ts'
+import type { MiddlewareReference, Route, ServiceModel } from '../model/service-model.ts'
 import type { StackModel } from '../model/stack-model.ts'
 import { type Digest, freeName } from '../names.ts'
 import { ingressRoute } from './ingress-route.ts'
+import { ingressRules, pathType } from './ingress-rules.ts'
 import { stackLabels } from './labels.ts'
-import type { KubernetesObject } from './object.ts'
+import { type KubernetesObject, some } from './object.ts'
+import { portableIngresses } from './portable-ingress.ts'
 
 /** What every route has around it. */
 export interface RoutePlace {
@@ -16,6 +18,7 @@ export interface RoutePlace {
 
 /** The ways in: objects that every controller knows where they suffice, Traefik's own where they don't. */
 export function ingresses(model: StackModel, options: StackOptions, digest: Digest): KubernetesObject[] {
+  if (options.ingress !== 'traefik') return portableIngresses(model, options, digest)
   const byKey = new Map<string, ServiceModel>(model.services.map((service) => [service.key, service]))
   const place = { model, options, serviceName: ({ service }: Route) => byKey.get(service)?.name ?? service }
   const taken = new Set<string>()
@@ -48,7 +51,7 @@ function isOauth({ name, namespace }: MiddlewareReference, oauth: StackOptions['
   return name === oauth.name && namespace === oauth.namespace
 }
 
-function ingress(name: string, route: Route, { model, serviceName }: RoutePlace): KubernetesObject {
+function ingress(name: string, route: Route, { model, options, serviceName }: RoutePlace): KubernetesObject {
   const { namespace } = model
   const { plain = [], middlewares, tls, entryPoints } = route
   const option = (key: string, value: string) => ({ [`traefik.ingress.kubernetes.io/router.${key}`]: value })
@@ -61,22 +64,11 @@ function ingress(name: string, route: Route, { model, serviceName }: RoutePlace)
   }
   const hosts = [...new Set(plain.map(({ host }) => host))]
   const backend = { service: { name: serviceName(route), port: { number: route.port } } }
-  const rules = hosts.map((host) => ({
-    host,
-    http: {
-      paths: plain
-        .filter((one) => one.host === host)
-        .map((one) => ({ path: one.path, pathType: pathType(one), backend })),
-    },
-  }))
+  const rules = ingressRules(plain, (one) => ({ path: one.path, pathType: pathType(one), backend }))
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
-    metadata: { name, namespace, labels: stackLabels(namespace), annotations },
-    spec: { tls: tls ? [{ hosts }] : undefined, rules },
+    metadata: { name, namespace, labels: stackLabels(namespace), annotations: some(annotations) },
+    spec: { ingressClassName: options.ingressClass, tls: tls ? [{ hosts }] : undefined, rules },
   }
-}
-
-function pathType({ exact }: HostPath): string {
-  return exact ? 'Exact' : 'Prefix'
 }

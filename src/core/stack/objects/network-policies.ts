@@ -1,4 +1,4 @@
-import type { StackOptions } from '../model/options.ts'
+import { type StackOptions, USUAL_NAMESPACES } from '../model/options.ts'
 import type { Route, ServiceModel } from '../model/service-model.ts'
 import type { StackModel } from '../model/stack-model.ts'
 import { type Digest, dnsName } from '../names.ts'
@@ -52,8 +52,11 @@ function published({ publishes }: ServiceModel): object[] {
 }
 
 /** Routes may lead to another service than the one whose labels make them. */
-function routed(routes: readonly Route[], { ingressNamespaces }: StackOptions): object[] {
-  if (routes.length === 0) return []
+function routed(
+  routes: readonly Route[],
+  { ingress, ingressNamespaces = USUAL_NAMESPACES[ingress] }: StackOptions,
+): object[] {
+  if (routes.length === 0 || ingressNamespaces.length === 0) return []
   const ports = routes.map(({ port, protocol }) => ({ port, protocol: protocol === 'udp' ? 'UDP' : 'TCP' }))
   const matchExpressions = [{ key: NAMESPACE, operator: 'In', values: ingressNamespaces }]
   return [{ from: [{ namespaceSelector: { matchExpressions } }], ports: distinct(ports) }]

@@ -24,7 +24,7 @@ export function stackObjects(model: StackModel, options: StackOptions, digest: D
     ...services(model, digest),
     ...model.services.map((service) => workload(service, { ...model, digest })),
     ...phones(model, digest),
-    ...middlewares(model),
+    ...(options.ingress === 'traefik' ? middlewares(model) : []),
     ...ingresses(model, options, digest),
   ])
 }

@@ -61,22 +61,34 @@ export class MiddlewareBook {
   /** Makes a middleware, as its options are in Traefik's labels: the users of an authentication go into a Secret. */
   make(name: string, kind: string, options: Readonly<Record<string, unknown>>): MiddlewareReference {
     const own = dnsName(name, this.#context.digest)
-    this.#made.set(name, { name: own, spec: { [kind]: this.#spec(name, kind, options) } })
+    const { middlewares } = options
+    const chain =
+      kind === 'chain' && Array.isArray(middlewares)
+        ? middlewares.map((one) => this.#named(String(one)))
+        : undefined
+    this.#made.set(name, { name: own, chain, spec: { [kind]: this.#spec(name, kind, options, chain) } })
     return { name: own }
   }
 
-  #spec(name: string, kind: string, options: Readonly<Record<string, unknown>>): object {
-    const { users, address, middlewares, ...rest } = options
+  #spec(
+    name: string,
+    kind: string,
+    options: Readonly<Record<string, unknown>>,
+    chain: readonly MiddlewareReference[] = [],
+  ): object {
+    const { users, address, ...rest } = options
     if (kind === 'basicAuth' || kind === 'digestAuth') {
       const lines = Array.isArray(users) ? users.join('\n') : ''
-      return { secret: this.#shelf.keepVariables(`${name}-users`, [['users', `${lines}\n`]]), ...rest }
+      return { secret: this.#shelf.keepVariables(`${name}-users`, [[this.#usersKey, `${lines}\n`]]), ...rest }
     }
     if (kind === 'forwardAuth') return { address: this.#inCluster(String(address ?? '')), ...rest }
-    if (kind === 'chain')
-      return {
-        middlewares: (Array.isArray(middlewares) ? middlewares : []).map((one) => this.#named(String(one))),
-      }
+    if (kind === 'chain') return { middlewares: chain }
     return options
+  }
+
+  /** How the controller calls the file of users in a Secret. */
+  get #usersKey(): string {
+    return this.#context.options.ingress === 'traefik' ? 'users' : 'auth'
   }
 
   /** Traefik asks from its own namespace, where the names of this stack do not resolve. */
@@ -108,7 +120,8 @@ export class MiddlewareBook {
 
   /** Says which are not made here. A router without one of its middlewares is not served: nothing is lost unseen. */
   tellMissing(): void {
-    const { findings, namespace } = this.#context
+    const { findings, namespace, options } = this.#context
+    if (options.ingress !== 'traefik') return
     for (const name of [...this.#missing].toSorted())
       findings.warn(
         ['services'],

@@ -71,6 +71,7 @@ export function readOldRoutes(
     return [
       {
         name,
+        at: at('frontend.rule'),
         protocol: 'http',
         service: key,
         port,

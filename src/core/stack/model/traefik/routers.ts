@@ -1,5 +1,7 @@
 import type { CanonicalService } from '../../canonical.ts'
+import type { Path } from '../../place.ts'
 import type { StackContext } from '../context.ts'
+import type { Findings } from '../findings.ts'
 import type { Port, Route } from '../service-model.ts'
 import { labelPath } from './label-paths.ts'
 import { type LabelTree, listOf, type Options } from './label-tree.ts'
@@ -37,6 +39,7 @@ export function readRouters(
       )
       return []
     }
+    refuseLostGuards(protocol, name, options, at, findings)
     const rule = protocol === 'udp' ? undefined : readRule(options.get('rule'))
     if (protocol !== 'udp' && rule === undefined) {
       if (options.get('rule') === undefined)
@@ -74,6 +77,7 @@ export function readRouters(
     return [
       {
         name,
+        at: at('rule'),
         protocol,
         ...backend,
         plain: protocol === 'http' && rule ? plainHosts(rule) : undefined,
@@ -85,6 +89,29 @@ export function readRouters(
       },
     ]
   })
+}
+
+/** What guards a router, and is not made here: without it the route would be open. */
+function refuseLostGuards(
+  protocol: Route['protocol'],
+  name: string,
+  options: Options,
+  at: (option: string) => Path,
+  findings: Findings,
+): void {
+  if (protocol !== 'http' && listOf(options.get('middlewares')).length > 0)
+    findings.refuse(
+      at('middlewares'),
+      `the middlewares of the ${protocol.toUpperCase()} router ${name} are not made here`,
+      'Write the route as an IngressRouteTCP of Traefik, beside the stack, and leave its labels out.',
+    )
+  const tls = options.get('tls.options') ?? 'default'
+  if (!/^default(@\w+)?$/.test(tls))
+    findings.refuse(
+      at('tls.options'),
+      `the TLS options ${tls} of the router ${name} (client certificates, say) are not made here`,
+      'Write the route as an IngressRoute of Traefik with its TLSOption, beside the stack, and leave its labels out.',
+    )
 }
 
 function readRule(text: string | undefined): Rule | undefined {
