@@ -25,6 +25,17 @@ export class LiveLine {
     this.#shown = true
   }
 
+  /** Says what is under way while it is, second by second, and the line goes. */
+  async during<T>(text: string, work: Promise<T>): Promise<T> {
+    const timer = setInterval(() => this.show(text), PATIENCE)
+    try {
+      return await work
+    } finally {
+      clearInterval(timer)
+      this.clear()
+    }
+  }
+
   clear(): void {
     if (this.#shown) this.#terminal.err('\r\x1b[K')
     this.#shown = false

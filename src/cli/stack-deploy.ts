@@ -86,14 +86,15 @@ async function doIt(
     line.clear()
     if (!options.json && one.action !== 'unchanged') printDone(one, context)
   }
-  const deployed = await verbs.deploy(cluster, objects, {
+  const stack = namespaceOf(objects)
+  const work = verbs.deploy(cluster, objects, {
     prune: options.prune === true,
     volumes: options.volumes === true,
     force: options.forceConflicts === true,
     identity: whoWeAre(),
     onDone: told,
   })
-  const stack = namespaceOf(objects)
+  const deployed = await line.during(`deploying ${stack}`, work)
   if (options.json) printJson(context, { stack, ...deployedJson(deployed) })
   else context.terminal.out(`${stack}: ${summary(deployed.done)}\n`)
   tellWarnings(deployed.warnings, context)
