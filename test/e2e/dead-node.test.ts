@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseAllDocuments } from 'yaml'
 import { CleanupStack } from '../../src/testing/cleanup.ts'
 import type { EdgeProcess } from '../../src/testing/edge-process.ts'
 import { Caller } from '../../src/testing/kubernetes/caller.ts'
@@ -11,6 +9,7 @@ import {
   startClusterEdge,
 } from '../../src/testing/kubernetes/cluster-edge.ts'
 import { EchoApp } from '../../src/testing/kubernetes/echo-app.ts'
+import { createNodeHealth } from '../../src/testing/kubernetes/node-health.ts'
 import { sharedCluster } from '../../src/testing/kubernetes/shared-cluster.ts'
 import { until } from '../../src/testing/until.ts'
 
@@ -35,7 +34,7 @@ describe('a node that loses its power', () => {
     cluster = await sharedCluster()
     edge = await startClusterEdge(stack.defer, cluster)
     const namespace = await cluster.namespace(stack.defer)
-    await cluster.client.create(`/api/v1/namespaces/${namespace}/services`, await nodeHealth(namespace))
+    await createNodeHealth(cluster, namespace)
     await startClusterController(stack.defer, cluster, edge)
     const other = await cluster.namespace(stack.defer)
     const service = { externalTrafficPolicy: 'Local' }
@@ -85,10 +84,3 @@ describe('a node that loses its power', () => {
     expect(failed(any).length).toBeLessThan(any.filter(({ at }) => at > since).length / 4)
   })
 })
-
-/** As the controller's manifest has it. */
-async function nodeHealth(namespace: string): Promise<{ metadata: object }> {
-  const documents = parseAllDocuments(await readFile('deploy/kubernetes/controller.yaml', 'utf8'))
-  const service = documents.find((document) => document.get('kind') === 'Service')?.toJS()
-  return { ...service, metadata: { ...service.metadata, namespace } }
-}
