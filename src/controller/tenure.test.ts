@@ -1,147 +1,19 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
-import type { ControllerRules } from '../core/kubernetes/controller-rules.ts'
-import type { NodeObject, ServiceObject, SliceObject } from '../core/kubernetes/objects.ts'
-import { ObjectStore } from '../kubernetes/object-store.ts'
+import { describe, expect, it } from 'vitest'
+import type { ServiceObject } from '../core/kubernetes/objects.ts'
 import { clusterRules, nodeObject, serviceObject, sliceObject } from '../testing/cluster.ts'
-import { VirtualClock } from '../testing/virtual-clock.ts'
-import type { ClaimRequest } from '../wire/claim.ts'
-import type { ClaimAnswer, Health } from '../wire/document.ts'
-import { ClusterView } from './cluster-view.ts'
-import type { Taken } from './document-line.ts'
-import type { Failed } from './edge-line.ts'
-import { FINALIZER, type ServiceWriter } from './service-writer.ts'
-import { Tenure } from './tenure.ts'
-import type { Wanted } from './wanted.ts'
+import { DocumentEdge } from '../testing/document-edge.ts'
+import { leading, nginx, other, pass, RELEASE_TIME } from '../testing/leading.ts'
+import { FINALIZER } from './service-writer.ts'
 
-const DOWN: Failed = { refusal: { code: 'edge-unreachable', detail: 'x', remedy: '', permanent: false } }
-
-const RELEASE_TIME = 600_000
-
-/** An edge that takes what it is given, but for the ports in `refused`. */
-class FakeEdge {
-  readonly documents: Wanted[] = []
-  readonly refused = new Map<number, string>()
-  health: Health = 'up'
-  isDown = false
-  renewals = 0
-
-  async put(wanted: Wanted): Promise<Taken | Failed> {
-    if (this.isDown) return DOWN
-    this.documents.push(wanted)
-    return this.#taken(wanted)
-  }
-
-  async renew(taken: Taken): Promise<Taken | Failed> {
-    this.renewals++
-    if (this.isDown) return DOWN
-    const now = this.#taken(taken.wanted)
-    return JSON.stringify(now.answers) === JSON.stringify(taken.answers) ? taken : now
-  }
-
-  async recall(): Promise<readonly ClaimRequest[] | Failed> {
-    return this.isDown ? DOWN : (this.documents.at(-1)?.claims ?? [])
-  }
-
-  get ports(): number[] | undefined {
-    return this.documents.at(-1)?.claims.map(({ port }) => port)
-  }
-
-  #taken(wanted: Wanted): Taken {
-    const answers = wanted.claims.map((claim, index) => this.#answer(claim, index))
-    return { wanted, digest: `d${wanted.sequence}`, revision: '', answers }
-  }
-
-  #answer({ port }: ClaimRequest, index: number): ClaimAnswer {
-    const code = this.refused.get(port)
-    const backend = { address: '10.0.0.1', port: 30443, health: this.health, reason: 'Layer4 timeout' }
-    if (code === undefined) return { index, port, protocol: 'tcp', state: 'live', backends: [backend] }
-    return { index, port, protocol: 'tcp', state: 'refused', code, permanent: false, detail: `${port} no` }
-  }
-}
-
-/** A cluster in memory, which writes as the API server does; and a controller that leads it. */
-async function leading(
-  services: readonly ServiceObject[],
-  rules: ControllerRules = clusterRules,
-  edge = new FakeEdge(),
-) {
-  const clock = new VirtualClock()
-  const writes: string[] = []
-  const events: string[] = []
-  const stores = {
-    services: new ObjectStore<ServiceObject>((key) => tenure.serviceChanged(key)),
-    slices: new ObjectStore<SliceObject>(
-      (_, before, after) => tenure.serviceChanged((after ?? before)?.service ?? ''),
-      ({ service }) => [service],
-    ),
-    nodes: new ObjectStore<NodeObject>(() => {
-      view.nodesChanged()
-      tenure.nodesChanged()
+/** Services of one port each. */
+function crowd(size: number): ServiceObject[] {
+  return Array.from({ length: size }, (_, index) =>
+    serviceObject({
+      ...{ managed: false, key: `web/s${index}`, name: `s${index}` },
+      ports: [{ port: 1000 + index, protocol: 'TCP', nodePort: 30000 + index }],
     }),
-  }
-  const set = (service: ServiceObject) => stores.services.set(service.key, service)
-  const write = (what: string, { key }: ServiceObject, change: (now: ServiceObject) => ServiceObject) => {
-    writes.push(`${what} ${key}`)
-    const now = stores.services.get(key)
-    if (now) set({ ...change(now), managed: true })
-  }
-  const writer: ServiceWriter = {
-    async addFinalizer(service) {
-      write('finalizer', service, (now) => ({ ...now, finalizers: [...now.finalizers, FINALIZER] }))
-    },
-    async removeFinalizer(service) {
-      write('no finalizer', service, (now) => ({ ...now, finalizers: [] }))
-      if (stores.services.get(service.key)?.deleting) stores.services.set(service.key, undefined)
-    },
-    async applyStatus(service, { loadBalancer, conditions }) {
-      write('status', service, (now) => ({
-        ...now,
-        status: { ingress: loadBalancer?.ingress ?? [], conditions },
-      }))
-    },
-    tell({ key }, { reason }) {
-      events.push(`${key} ${reason}`)
-    },
-  }
-  const view = new ClusterView(stores, rules)
-  const stop = new AbortController()
-  const faults: unknown[] = []
-  const tenure = new Tenure(
-    {
-      ...{ view, writer, rules, clock },
-      ways: rules.edges.map(({ name }) => ({ name, line: edge })),
-      wallClock: () => 0,
-      random: () => 0.5,
-      interval: 10_000,
-      releaseTime: RELEASE_TIME,
-      onEdge: () => {},
-      onFault: (_, error) => faults.push(error),
-    },
-    { fence: 7, signal: stop.signal },
   )
-  stores.nodes.set('n1', nodeObject('n1', '10.0.0.1'))
-  for (const service of services) set(service)
-  const run = tenure.run()
-  onTestFinished(async () => {
-    stop.abort()
-    await run
-    expect(faults).toEqual([])
-  })
-  await pass(clock)
-  const status = (key = 'web/nginx') => stores.services.get(key)?.status
-  return { clock, edge, writes, events, stores, set, status }
 }
-
-/** A little time, in steps that let whatever is waiting for its turn have it. */
-async function pass(clock: VirtualClock): Promise<void> {
-  for (let step = 0; step < 10; step++) await clock.advance(20)
-}
-
-const nginx = serviceObject({ managed: false })
-const other = serviceObject({
-  ...{ managed: false, key: 'mqtt/mosquitto', namespace: 'mqtt', name: 'mosquitto', created: 1 },
-  ports: [{ port: 8443, protocol: 'TCP', nodePort: 30843 }],
-})
 
 describe('a Service of our class', () => {
   it('gets its ports, its finalizer and its status, and then nothing more is written', async () => {
@@ -158,7 +30,7 @@ describe('a Service of our class', () => {
   })
 
   it('is written to when it is claimed, and soon where the edge says nothing', async () => {
-    const edge = new FakeEdge()
+    const edge = new DocumentEdge()
     const answer = Promise.withResolvers<void>()
     const put = edge.put.bind(edge)
     edge.put = async (wanted) => {
@@ -175,14 +47,18 @@ describe('a Service of our class', () => {
   })
 
   it('claims nothing before the whole cluster is known: the first document leaves nobody out', async () => {
-    const many = Array.from({ length: 50 }, (_, index) =>
-      serviceObject({
-        ...{ key: `web/s${index}`, name: `s${index}` },
-        ports: [{ port: 1000 + index, protocol: 'TCP', nodePort: 30000 + index }],
-      }),
-    )
-    const { edge } = await leading(many)
+    const { edge } = await leading(crowd(50))
     expect(edge.documents[0]?.claims).toHaveLength(50)
+  })
+
+  it('costs its own two writes where 5,000 come at once, and the edge few documents', async () => {
+    const { clock, edge, writes, events, set } = await leading([])
+    for (const service of crowd(5_000)) set(service)
+    await pass(clock)
+    await clock.advance(60_000)
+    expect(edge.ports).toHaveLength(5_000)
+    expect([writes.length, events.length]).toEqual([10_000, 5_000])
+    expect(edge.documents.length).toBeLessThan(10)
   })
 
   it('moves with its nodes', async () => {
@@ -230,58 +106,6 @@ describe('a port that is refused', () => {
     expect(edge.documents.at(-1)?.claims).toMatchObject([{ owner: 'mqtt/mosquitto' }])
     expect(status('mqtt/mosquitto')?.ingress).toHaveLength(1)
   })
-})
-
-describe('a trouble that may pass', () => {
-  it('of the edge is not told of thousands of Services while HAProxy restarts', async () => {
-    const { clock, edge, events, writes } = await leading([nginx, other])
-    const [told, written] = [events.length, writes.length]
-    for (const port of [443, 8443]) edge.refused.set(port, 'haproxy-unavailable')
-    // It is heard of with the next call, after 10 s.
-    await clock.advance(15_000)
-    edge.refused.clear()
-    await clock.advance(60_000)
-    expect([events.length, writes.length]).toEqual([told, written])
-  })
-
-  it('is told when it lasts, once', async () => {
-    const { clock, edge, events, status } = await leading([nginx])
-    edge.refused.set(443, 'haproxy-unavailable')
-    await clock.advance(60_000)
-    expect(events).toEqual(['web/nginx Live', 'web/nginx HaproxyUnavailable'])
-    expect(status()?.conditions).toMatchObject([{ status: 'False', reason: 'HaproxyUnavailable' }])
-    edge.refused.clear()
-    await clock.advance(20_000)
-    expect(status()?.conditions).toMatchObject([{ status: 'True', reason: 'Live' }])
-  })
-
-  it('is told of backends that are down, and that they are up again', async () => {
-    const { clock, edge, events, status } = await leading([nginx])
-    edge.health = 'down'
-    await clock.advance(60_000)
-    expect(status()).toMatchObject({
-      ingress: [{ ip: '203.0.113.5' }],
-      conditions: [
-        { status: 'True', reason: 'BackendsDown', message: expect.stringMatching(/Layer4 timeout/) },
-      ],
-    })
-    edge.health = 'up'
-    await clock.advance(20_000)
-    expect(status()?.conditions).toMatchObject([{ status: 'True', reason: 'Live' }])
-    expect(events).toEqual(['web/nginx Live', 'web/nginx BackendsDown', 'web/nginx Live'])
-  })
-})
-
-it('a new leader leaves what is said of backends that are down', async () => {
-  const before = await leading([nginx])
-  before.edge.health = 'down'
-  await before.clock.advance(60_000)
-  const edge = new FakeEdge()
-  edge.health = 'down'
-  const services = [...before.stores.services.entries()].map(([, service]) => service)
-  const { clock, events, writes } = await leading(services, clusterRules, edge)
-  await clock.advance(60_000)
-  expect([events, writes]).toEqual([[], []])
 })
 
 describe('a Service that goes', () => {
@@ -345,78 +169,5 @@ describe('an edge that does not answer', () => {
     await clock.advance(20_000)
     expect(edge.ports).toEqual([443, 8443])
     expect(status('mqtt/mosquitto')?.ingress).toHaveLength(1)
-  })
-})
-
-describe('an annotation that does not parse', () => {
-  it('leaves the last good claim standing, and is told of', async () => {
-    const { clock, edge, events, stores, set } = await leading([nginx])
-    const documents = edge.documents.length
-    const now = stores.services.get('web/nginx')
-    set({ ...nginx, ...now, annotations: { 'homeport.dev/check': 'htp:/x' } })
-    await pass(clock)
-    expect(edge.documents).toHaveLength(documents)
-    expect(edge.ports).toEqual([443])
-    expect(events).toContain('web/nginx AnnotationInvalid')
-  })
-
-  const unreadable = { 'homeport.dev/check': 'htp:/x' }
-
-  it('leaves it standing for a new leader too, which asks the edge', async () => {
-    const before = await leading([nginx, other])
-    const services = [...before.stores.services.entries()].map(([, service]) => service)
-    const edge = new FakeEdge()
-    edge.documents.push(...before.edge.documents)
-    const [first, ...rest] = services.map((service) =>
-      service.key === 'web/nginx' ? { ...service, annotations: unreadable } : service,
-    )
-    const { clock, events, status } = await leading([first ?? nginx, ...rest], clusterRules, edge)
-    expect(edge.documents).toHaveLength(2)
-    expect(edge.ports).toEqual([443, 8443])
-    expect(events).toEqual(['web/nginx AnnotationInvalid'])
-    expect(status()).toMatchObject({
-      ingress: [{ ip: '203.0.113.5' }],
-      conditions: [{ reason: 'AnnotationInvalid' }],
-    })
-    await clock.advance(60_000)
-    expect(edge.documents).toHaveLength(2)
-  })
-
-  it('is told of while the edge is away, which keeps what the status says, and gets nothing before it is asked', async () => {
-    const edge = new FakeEdge()
-    edge.isDown = true
-    const claims: ClaimRequest[] = [
-      { owner: 'web/nginx', port: 443, backends: [{ address: '10.0.0.1', port: 30443 }] },
-    ]
-    edge.documents.push({ fence: 1, sequence: 1, claims })
-    const ingress = [{ ip: '203.0.113.5', ipMode: 'VIP' as const }]
-    const service = { ...nginx, annotations: unreadable, status: { ingress, conditions: [] } }
-    const { clock, events, status } = await leading([service], clusterRules, edge)
-    await clock.advance(60_000)
-    expect(events).toEqual(['web/nginx AnnotationInvalid'])
-    expect(status()?.ingress).toEqual(ingress)
-    edge.isDown = false
-    await clock.advance(20_000)
-    expect(edge.documents.at(-1)).toMatchObject({ fence: 7, claims })
-    expect(status()?.ingress).toEqual(ingress)
-  })
-
-  it('gives the port of such a Service to nobody else meanwhile', async () => {
-    const edge = new FakeEdge()
-    edge.documents.push({
-      ...{ fence: 1, sequence: 1 },
-      claims: [{ owner: 'web/nginx', port: 443, backends: [{ address: '10.0.0.1', port: 30443 }] }],
-    })
-    const ingress = [{ ip: '203.0.113.5', ipMode: 'VIP' as const }]
-    const service = { ...nginx, created: 9, annotations: unreadable, status: { ingress, conditions: [] } }
-    await leading([service, { ...other, ports: nginx.ports }], clusterRules, edge)
-    expect(edge.documents.at(-1)?.claims).toMatchObject([{ owner: 'web/nginx' }])
-  })
-
-  it('costs no question where there is none', async () => {
-    const edge = new FakeEdge()
-    edge.recall = () => Promise.reject(new Error('asked'))
-    await leading([nginx], clusterRules, edge)
-    expect(edge.ports).toEqual([443])
   })
 })

@@ -45,6 +45,22 @@ describe('WorkQueue', () => {
     expect(worked).toEqual(['a', 'a'])
   })
 
+  it('works on no more at a time where the work adds keys itself', async () => {
+    let [now, most] = [0, 0]
+    const { clock, queue } = queued(
+      async (key) => {
+        most = Math.max(most, ++now)
+        if (Number(key) < 5_000) queue.add(String(Number(key) + 1))
+        await Promise.resolve()
+        now--
+      },
+      { concurrency: 2 },
+    )
+    queue.add('1')
+    await clock.advance(0)
+    expect([now, most, queue.length]).toEqual([0, 2, 0])
+  })
+
   it('works on as many keys at a time as it may', async () => {
     const gates: (() => void)[] = []
     const { clock, queue } = queued(() => new Promise<void>((resolve) => gates.push(resolve)), {

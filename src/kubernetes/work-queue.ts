@@ -69,7 +69,8 @@ export class WorkQueue {
     const { concurrency = 1 } = this.#options
     const running = new Set<Promise<void>>()
     const start = () => {
-      while (!signal.aborted && running.size < concurrency) {
+      // Counted by what is being worked on: work may add keys before it first waits, and so start the next from within.
+      while (!signal.aborted && this.#working.size < concurrency) {
         const [key] = this.#ready
         if (key === undefined) return
         const attempt = this.#attempt(key, work, signal).then(() => {

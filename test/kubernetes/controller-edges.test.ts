@@ -20,7 +20,8 @@ describe.skipIf(noApiServer)('a controller of two edges', () => {
 
   beforeAll(async () => {
     ;[api, fra, ams] = await Promise.all([
-      ApiServer.start(stack.defer),
+      // With what ends a namespace that is deleted.
+      ApiServer.start(stack.defer, { controllers: true }),
       // Each has loopback addresses of its own, as two machines have.
       EdgeProcess.start(stack.defer, { env: { HOMEPORT_EDGE_HAPROXY_BIND: '127.0.0.11' } }),
       EdgeProcess.start(stack.defer, { env: { HOMEPORT_EDGE_HAPROXY_BIND: '127.0.0.12' } }),
@@ -116,5 +117,20 @@ describe.skipIf(noApiServer)('a controller of two edges', () => {
     const about = (reason: string) => told.filter((event) => event.reason === reason).map(({ note }) => note)
     expect(about('EdgeUnavailable')).toEqual([expect.stringMatching(/^The edge ams takes no call/)])
     expect(about('EdgeAnswers')).toEqual(['The edge ams answers again.'])
+  })
+
+  it('lets a namespace go that is deleted while an edge is away, as late as the setting says', async () => {
+    const port = await create('web')
+    await services.served('web')
+    await ams.stop()
+    const path = `/api/v1/namespaces/${services.namespace}`
+    await api.client.delete(path)
+    await until(async () => (await services.get('web')).metadata.deletionTimestamp)
+    await until(async () => !(await portsOf(fra)).includes(port))
+    // The edge that is away may still have the port: it is held for that.
+    expect(await services.exists('web')).toBe(true)
+    await until(async () => !(await api.client.exists(path)), { deadline: 60_000, what: 'its end' })
+    await ams.start()
+    await until(async () => !(await portsOf(ams)).includes(port), { deadline: 30_000 })
   })
 })

@@ -57,6 +57,12 @@ describe.skipIf(noApiServer)('a controller on which things go wrong', () => {
       ({ verb, objectRef }) =>
         verb === 'patch' && objectRef?.resource === 'services' && objectRef.subresource === 'status',
     ).length
+  /** Documents that the edge has taken whole so far. */
+  const puts = async () => {
+    const [, count = '0'] =
+      /homeport_events_total\{type="put"\} (\d+)/.exec((await edge.admin('GET', '/metrics')).text) ?? []
+    return Number(count)
+  }
   const phonesOf = async () => new Set((await edge.claims()).map(({ phone }) => phone))
 
   it('keeps what a Service had when its annotation cannot be read, also when it starts anew', async () => {
@@ -88,6 +94,7 @@ describe.skipIf(noApiServer)('a controller on which things go wrong', () => {
     await echoServer(onTestFinished, { host: NODE, port: node, name: 'wild' })
     await services.create('wild', { ports: [{ port: one, nodePort: node }] })
     const [reloads, writes] = [(await edge.status()).haproxy.reloads, await statusWrites()]
+    const before = await puts()
     const FLAPS = 30
     for (let flap = 0; flap < FLAPS; flap++) {
       const port = flap % 2 ? one : two
@@ -99,6 +106,9 @@ describe.skipIf(noApiServer)('a controller on which things go wrong', () => {
     // At most one of each a change, and mostly far fewer.
     expect(await statusWrites()).toBeLessThanOrEqual(writes + FLAPS + 2)
     expect((await edge.status()).haproxy.reloads).toBeLessThanOrEqual(reloads + FLAPS)
+    const documents = (await puts()) - before
+    expect(documents).toBeGreaterThan(0)
+    expect(documents).toBeLessThanOrEqual(FLAPS + 2)
     await expect(connectAndRead({ port: two })).rejects.toThrow('ECONNREFUSED')
     expect(await stop()).toMatchObject({ failed: 0 })
     expect((await services.events('calm')).map(({ reason }) => reason)).toEqual(['Live'])

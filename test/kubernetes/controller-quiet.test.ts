@@ -79,6 +79,21 @@ describe.skipIf(noApiServer)(`a controller of ${MANY} Services`, () => {
     expect((await callsSince(mark)).filter((call) => /services|events/.test(call))).toEqual([])
   })
 
+  it('tells of an edge that is away for long once, whatever the number of its Services, and of none of them', async () => {
+    const mark = (await api.audit()).length
+    await edge.stop()
+    const calls = async () => (await callsSince(mark)).filter((call) => !/^watch |leases$/.test(call))
+    const renewals = async () => (await callsSince(mark)).filter((call) => call === 'patch leases').length
+    // 12 s and more, in which the edge is called again and again.
+    await until(async () => (await renewals()) >= 30, { deadline: 60_000 })
+    expect(await calls()).toEqual(['create events'])
+    await edge.start()
+    await until(async () => (await calls()).length > 1, { deadline: 60_000 })
+    const more = (await renewals()) + 10
+    await until(async () => (await renewals()) >= more, { deadline: 30_000 })
+    expect(await calls()).toEqual(['create events', 'create events'])
+  })
+
   it('says why no backend of a port answers, once, and that one does', async () => {
     const [port, node] = [await freePort(), nodePort()]
     await services.create('web', { ports: [{ port, nodePort: node }] })

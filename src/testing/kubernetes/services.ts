@@ -7,6 +7,7 @@ export interface SeenService {
   readonly metadata: {
     readonly name: string
     readonly finalizers?: readonly string[]
+    readonly deletionTimestamp?: string
     readonly resourceVersion: string
   }
   readonly spec: {

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { clusterRules } from '../testing/cluster.ts'
+import { DocumentEdge } from '../testing/document-edge.ts'
+import { leading, nginx, other } from '../testing/leading.ts'
+
+describe('a trouble that may pass', () => {
+  it('of the edge is not told of thousands of Services while HAProxy restarts', async () => {
+    const { clock, edge, events, writes } = await leading([nginx, other])
+    const [told, written] = [events.length, writes.length]
+    for (const port of [443, 8443]) edge.refused.set(port, 'haproxy-unavailable')
+    // It is heard of with the next call, after 10 s.
+    await clock.advance(15_000)
+    edge.refused.clear()
+    await clock.advance(60_000)
+    expect([events.length, writes.length]).toEqual([told, written])
+  })
+
+  it('is told when it lasts, once', async () => {
+    const { clock, edge, events, status } = await leading([nginx])
+    edge.refused.set(443, 'haproxy-unavailable')
+    await clock.advance(60_000)
+    expect(events).toEqual(['web/nginx Live', 'web/nginx HaproxyUnavailable'])
+    expect(status()?.conditions).toMatchObject([{ status: 'False', reason: 'HaproxyUnavailable' }])
+    edge.refused.clear()
+    await clock.advance(20_000)
+    expect(status()?.conditions).toMatchObject([{ status: 'True', reason: 'Live' }])
+  })
+
+  it('is told of backends that are down, and that they are up again', async () => {
+    const { clock, edge, events, status } = await leading([nginx])
+    edge.health = 'down'
+    await clock.advance(60_000)
+    expect(status()).toMatchObject({
+      ingress: [{ ip: '203.0.113.5' }],
+      conditions: [
+        { status: 'True', reason: 'BackendsDown', message: expect.stringMatching(/Layer4 timeout/) },
+      ],
+    })
+    edge.health = 'up'
+    await clock.advance(20_000)
+    expect(status()?.conditions).toMatchObject([{ status: 'True', reason: 'Live' }])
+    expect(events).toEqual(['web/nginx Live', 'web/nginx BackendsDown', 'web/nginx Live'])
+  })
+})
+
+it('a new leader leaves what is said of backends that are down', async () => {
+  const before = await leading([nginx])
+  before.edge.health = 'down'
+  await before.clock.advance(60_000)
+  const edge = new DocumentEdge()
+  edge.health = 'down'
+  const services = [...before.stores.services.entries()].map(([, service]) => service)
+  const { clock, events, writes } = await leading(services, clusterRules, edge)
+  await clock.advance(60_000)
+  expect([events, writes]).toEqual([[], []])
+})

@@ -1,0 +1,49 @@
+import type { Taken } from '../controller/document-line.ts'
+import type { Failed } from '../controller/edge-line.ts'
+import type { Wanted } from '../controller/wanted.ts'
+import type { ClaimRequest } from '../wire/claim.ts'
+import type { ClaimAnswer, Health } from '../wire/document.ts'
+
+const DOWN: Failed = { refusal: { code: 'edge-unreachable', detail: 'x', remedy: '', permanent: false } }
+
+/** An edge that takes what it is given, but for the ports in `refused`. */
+export class DocumentEdge {
+  readonly documents: Wanted[] = []
+  readonly refused = new Map<number, string>()
+  health: Health = 'up'
+  isDown = false
+  renewals = 0
+
+  async put(wanted: Wanted): Promise<Taken | Failed> {
+    if (this.isDown) return DOWN
+    this.documents.push(wanted)
+    return this.#taken(wanted)
+  }
+
+  async renew(taken: Taken): Promise<Taken | Failed> {
+    this.renewals++
+    if (this.isDown) return DOWN
+    const now = this.#taken(taken.wanted)
+    return JSON.stringify(now.answers) === JSON.stringify(taken.answers) ? taken : now
+  }
+
+  async recall(): Promise<readonly ClaimRequest[] | Failed> {
+    return this.isDown ? DOWN : (this.documents.at(-1)?.claims ?? [])
+  }
+
+  get ports(): number[] | undefined {
+    return this.documents.at(-1)?.claims.map(({ port }) => port)
+  }
+
+  #taken(wanted: Wanted): Taken {
+    const answers = wanted.claims.map((claim, index) => this.#answer(claim, index))
+    return { wanted, digest: `d${wanted.sequence}`, revision: '', answers }
+  }
+
+  #answer({ port }: ClaimRequest, index: number): ClaimAnswer {
+    const code = this.refused.get(port)
+    const backend = { address: '10.0.0.1', port: 30443, health: this.health, reason: 'Layer4 timeout' }
+    if (code === undefined) return { index, port, protocol: 'tcp', state: 'live', backends: [backend] }
+    return { index, port, protocol: 'tcp', state: 'refused', code, permanent: false, detail: `${port} no` }
+  }
+}
