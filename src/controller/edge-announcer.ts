@@ -1,3 +1,4 @@
+import { edgeTitle } from '../core/kubernetes/edge-title.ts'
 import type { Log } from '../log.ts'
 import type { EdgeOutcome } from './edge-phone.ts'
 
@@ -21,12 +22,16 @@ export class EdgeAnnouncer {
     if (outcome.kind === 'answered') {
       const claims = outcome.taken.answers.length
       this.#log.info({ edge, claims }, 'the edge answers')
-      if (before !== undefined) this.#tell('Normal', 'EdgeAnswers', `The edge ${edge} answers again.`)
+      if (before !== undefined) this.#tell('Normal', 'EdgeAnswers', `The ${edgeTitle(edge)} answers again.`)
       return
     }
     const { code, detail, remedy } = outcome.refusal
     this.#log.warn({ edge, code, detail, remedy }, 'the edge takes no call')
-    this.#tell('Warning', 'EdgeUnavailable', `The edge ${edge} takes no call: ${code}: ${detail}. ${remedy}`)
+    this.#tell(
+      'Warning',
+      'EdgeUnavailable',
+      `The ${edgeTitle(edge)} takes no call: ${code}: ${detail}. ${remedy}`,
+    )
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ControllerEdge, ControllerRules } from '../core/kubernetes/controller-rules.ts'
+import { LONE_EDGE } from '../core/kubernetes/edge-title.ts'
 import type { Settings } from './settings.ts'
 
 /** An edge of the settings, with all that they say of it. */
@@ -8,12 +9,9 @@ export interface ListedEdge extends ControllerEdge {
   readonly index: number
 }
 
-/** What a lone edge is called that nobody gave a name. */
-const LONE = 'edge'
-
 /** The edges of the settings, which were found good. */
 export function edgeList({ edges, addresses }: Pick<Settings, 'edges' | 'addresses'>): ListedEdge[] {
-  return edges.map(({ name = LONE, value: url }, index) => {
+  return edges.map(({ name = LONE_EDGE, value: url }, index) => {
     const given = addresses.filter((one) => (one.name ?? name) === name).map(({ value }) => value)
     return { name, url, index, addresses: given.length > 0 ? given : [hostOf(url)] }
   })

@@ -1,5 +1,6 @@
 import { errorEntry, isErrorCode } from '../../wire/error-codes.ts'
 import { portKey, portOrder } from '../route.ts'
+import { edgeTitle } from './edge-title.ts'
 import type { ClaimOutcome, EdgeOutcome, ServiceOutcome } from './outcome.ts'
 import { listed } from './problem.ts'
 
@@ -28,7 +29,7 @@ export function grievances({ problems, edges }: ServiceOutcome): Grievance[] {
       byCode.set(fate.code, details)
     }
     return [...byCode].map(([code, details]) =>
-      grievance(code, `edge ${edge}: ${listed([...new Set(details)])}`),
+      grievance(code, `${edgeTitle(edge)}: ${listed([...new Set(details)])}`),
     )
   })
   return [...found, ...refused]
@@ -47,7 +48,7 @@ export function backendsDown({ edges }: ServiceOutcome): Grievance[] {
     return [
       grievance(
         'backends-down',
-        `edge ${edge}: none of the nodes takes connections: ${listed([...new Set(reasons)])}`,
+        `${edgeTitle(edge)}: none of the nodes takes connections: ${listed([...new Set(reasons)])}`,
       ),
     ]
   })

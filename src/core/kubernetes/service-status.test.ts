@@ -128,6 +128,12 @@ describe('a Service of which a port is refused', () => {
     )
   })
 
+  it('names the edge where there are several, and not where there is a lone one', () => {
+    const lone = { problems: [], edges: [{ edge: 'edge', claims: [claim(22, taken)] }] }
+    const rules = { ...clusterRules, edges: [{ name: 'edge', addresses: ['203.0.113.5'] }] }
+    expect(status(lone, service(), rules)?.conditions[0]?.message).toMatch(/^edge: port 22 belongs/)
+  })
+
   it('has no address when no port is left', () => {
     expect(ingress(at([claim(22, taken), claim(443, taken)]))).toEqual([])
     expect(ingress(at([claim(22, refused('haproxy-unavailable'))]))).toEqual([])
