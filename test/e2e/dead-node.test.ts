@@ -9,7 +9,6 @@ import {
   startClusterEdge,
 } from '../../src/testing/kubernetes/cluster-edge.ts'
 import { EchoApp } from '../../src/testing/kubernetes/echo-app.ts'
-import { createNodeHealth } from '../../src/testing/kubernetes/node-health.ts'
 import { sharedCluster } from '../../src/testing/kubernetes/shared-cluster.ts'
 import { until } from '../../src/testing/until.ts'
 
@@ -34,7 +33,6 @@ describe('a node that loses its power', () => {
     cluster = await sharedCluster()
     edge = await startClusterEdge(stack.defer, cluster)
     const namespace = await cluster.namespace(stack.defer)
-    await createNodeHealth(cluster, namespace)
     await startClusterController(stack.defer, cluster, edge)
     const other = await cluster.namespace(stack.defer)
     const service = { externalTrafficPolicy: 'Local' }

@@ -8,6 +8,7 @@ import { type EchoServer, echoServer } from '../../src/testing/echo-server.ts'
 import { EdgeProcess } from '../../src/testing/edge-process.ts'
 import { freePort } from '../../src/testing/free-port.ts'
 import { ApiServer } from '../../src/testing/kubernetes/api-server.ts'
+import { kubeProxyOf } from '../../src/testing/kubernetes/kube-proxy.ts'
 import { addNode } from '../../src/testing/kubernetes/nodes.ts'
 import {
   isAllowed,
@@ -91,6 +92,7 @@ describe.skipIf(noApiServer).each([
     ])
     await api.client.create('/api/v1/namespaces', { metadata: { name: 'mqtt' } })
     await api.kubectl(['apply', '-f', '-'], manifest)
+    await kubeProxyOf(stack.defer, api, node.host, nodes === 'nodes' ? 'homeport' : 'mqtt')
     token = await edge.token({ role: 'phone', clusters: ['home'] })
     if (nodes === 'nodes') await addNode(api, 'n1', node.host)
     else await aPod(api, node.host)

@@ -10,6 +10,7 @@ import { echoServer } from '../../src/testing/echo-server.ts'
 import { EdgeProcess } from '../../src/testing/edge-process.ts'
 import { freePort } from '../../src/testing/free-port.ts'
 import { ApiServer } from '../../src/testing/kubernetes/api-server.ts'
+import { kubeProxyOf } from '../../src/testing/kubernetes/kube-proxy.ts'
 import { addNode } from '../../src/testing/kubernetes/nodes.ts'
 import { kubeconfigOf } from '../../src/testing/kubernetes/service-account.ts'
 import { noApiServer } from '../../src/testing/kubernetes/shared-api-server.ts'
@@ -47,6 +48,7 @@ describe.skipIf(noApiServer)('docs/load-balancer.md', () => {
       await machine.run('token')
       const old = await readFile(join(machine.folder, 'token'), 'utf8')
       await machine.run('install')
+      await kubeProxyOf(onTestFinished, api, '127.0.0.2')
       const tokenFile = join(machine.folder, 'mounted')
       /** What the kubelet does with the Secret. */
       const mount = async () => {

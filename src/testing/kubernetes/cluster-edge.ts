@@ -3,6 +3,7 @@ import { startController } from '../controller-process.ts'
 import { EdgeProcess } from '../edge-process.ts'
 import type { StartedProcess } from '../start-process.ts'
 import type { Cluster } from './cluster.ts'
+import { applyNodeHealth } from './node-health.ts'
 
 /** The edge of the cluster's world, on the machine that is there for it. */
 export async function startClusterEdge(defer: Defer, cluster: Cluster): Promise<EdgeProcess> {
@@ -10,13 +11,14 @@ export async function startClusterEdge(defer: Defer, cluster: Cluster): Promise<
   return await EdgeProcess.start(defer, { network, env: { HOMEPORT_EDGE_HAPROXY_MAX_CONNECTIONS: '2000' } })
 }
 
-/** A controller from this checkout, on the machine of the control plane. `more` settings as `startController` takes them. */
+/** A controller from this checkout, on the machine of the control plane, with the Service of its manifest. `more` settings as `startController` takes them. */
 export async function startClusterController(
   defer: Defer,
   cluster: Cluster,
   edge: EdgeProcess,
   more: Readonly<Record<string, string>> = {},
 ): Promise<StartedProcess> {
+  await applyNodeHealth(defer, cluster)
   const settings = { ADDRESSES: cluster.edgeAddress, ...more }
   return await startController(defer, { api: cluster, edge, prefix: cluster.prefix('cp'), settings })
 }
