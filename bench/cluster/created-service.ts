@@ -1,7 +1,6 @@
 import { httpCall } from '../../src/testing/http-call.ts'
 import type { Cluster } from '../../src/testing/kubernetes/cluster.ts'
 import { EchoApp, type LoadBalancer } from '../../src/testing/kubernetes/echo-app.ts'
-import { createNodeHealth } from '../../src/testing/kubernetes/node-health.ts'
 import { until } from '../../src/testing/until.ts'
 import { quantile, spread } from '../samples.ts'
 import type { ClusterFigure } from './cluster-figure.ts'
@@ -16,7 +15,6 @@ export const createdService: ClusterFigure = {
   goal: 'p99 <= 1 s',
   async measure(cluster, defer) {
     const namespace = await cluster.namespace(defer)
-    await createNodeHealth(cluster, namespace)
     await EchoApp.deploy(cluster, { namespace, port: FIRST_PORT - 1 })
     const { external } = await cluster.addresses(1)
     const [durations, alone]: [number[], number[]] = [[], []]

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Defer } from '../../src/testing/cleanup.ts'
 import { leads, startController, tokenFileFor } from '../../src/testing/controller-process.ts'
 import { ApiServer } from '../../src/testing/kubernetes/api-server.ts'
+import { lackingForKubernetes } from '../../src/testing/kubernetes/programs.ts'
 import type { StartedProcess } from '../../src/testing/start-process.ts'
 import { temporaryFolder } from '../../src/testing/temporary-folder.ts'
 import { until } from '../../src/testing/until.ts'
@@ -9,22 +10,35 @@ import { startBackends } from '../backends.ts'
 import { BenchEdge, cpuOf, memoryOf } from '../bench-edge.ts'
 import { BIG, fillCluster } from '../big-cluster.ts'
 import { crowd } from '../claims.ts'
-import type { Figure, Measurement } from '../figure.ts'
+import { type Figure, type Measurement, unmeasured } from '../figure.ts'
 import { megabytes, time } from '../samples.ts'
 import { whoAnswers } from '../who-answers.ts'
 
 /** How long nothing changes, s. */
-const STEADY = 60
+const STEADY = 300
 /** The settings' default, s. */
 const ELECTION = 15
 /** A port of another phone, with something behind it: below those of the cluster. */
 const WATCHED = 9_800
 const SIZE = `${BIG.services.toLocaleString('en')} Services, ${(BIG.services * BIG.endpointsEach).toLocaleString('en')} endpoints, ${BIG.nodes} nodes`
 
+const ROWS = [
+  { what: `controller: start -> every Service claimed and live; ${SIZE}`, goal: '<= 10 s' },
+  { what: `controller: nothing changes for ${STEADY} s; the same cluster`, goal: '0 writes, <= 1 %' },
+  { what: 'controller: memory then', goal: '<= 200 MB' },
+  {
+    what: 'controller: leader killed -9 -> the next one has called the edge; the same cluster',
+    goal: `<= ${ELECTION + 2} s, 0 lost, 0 reloads`,
+  },
+] as const
+const [COLD_START, STEADY_STATE, MEMORY, TAKEOVER] = ROWS
+
 /** The controller of a large cluster, with a real API server and a real edge. */
 export const controller: Measurement = {
   name: 'controller',
   async run(defer) {
+    const lacking = await lackingForKubernetes('api')
+    if (lacking) return ROWS.map((row) => unmeasured(row, lacking))
     const [api, edge] = await Promise.all([
       ApiServer.start(defer),
       temporaryFolder(defer).then((folder) => BenchEdge.start(defer, folder)),
@@ -38,9 +52,10 @@ export const controller: Measurement = {
     await claimed(edge)
     const cold = performance.now() - began
     await until(async () => (await writesOf(api)) >= BIG.services * 2, { deadline: 120_000, interval: 500 })
+    const written = performance.now() - began
     const second = await replica()
     const steady = await steadyState(api, first)
-    return [coldStart(cold), ...steady, await takeover(edge, first, second)]
+    return [coldStart(cold, written), ...steady, await takeover(edge, first, second)]
   },
 }
 
@@ -58,12 +73,11 @@ async function claimed(edge: BenchEdge): Promise<void> {
   })
 }
 
-function coldStart(duration: number): Figure {
+function coldStart(duration: number, written: number): Figure {
   return {
-    what: `controller: start -> every Service claimed and live; ${SIZE}`,
-    measured: time(duration),
+    ...COLD_START,
+    measured: `${time(duration)}; every status written after ${time(written)}`,
     beside: 'MetalLB, cloud controllers: a call a Service',
-    goal: '<= 10 s',
     met: duration <= 10_000,
   }
 }
@@ -77,17 +91,15 @@ async function steadyState(api: ApiServer, { pid }: StartedProcess): Promise<Fig
   const memory = memoryOf(pid)
   return [
     {
-      what: `controller: nothing changes for ${STEADY} s; the same cluster`,
+      ...STEADY_STATE,
       measured: `${written} writes besides the Lease, ${share.toFixed(2)} % of a core`,
       beside: 'a resync in other controllers: every object, each 30 s to 10 h',
-      goal: '0 writes, <= 1 %',
       met: written === 0 && share <= 1,
     },
     {
-      what: 'controller: memory then',
+      ...MEMORY,
       measured: megabytes(memory),
       beside: 'node alone: 44 MB (measured before)',
-      goal: '<= 200 MB',
       met: memory <= 200e6,
     },
   ]
@@ -114,10 +126,9 @@ async function takeover(edge: BenchEdge, first: StartedProcess, second: StartedP
   const failed = await lost()
   const reloaded = (await edge.status()).haproxy.reloads - reloads
   return {
-    what: 'controller: leader killed -9 -> the next one has called the edge; the same cluster',
+    ...TAKEOVER,
     measured: `${time(took)}, ${failed} connections lost, ${reloaded} reloads`,
     beside: `the lease: ${ELECTION} s`,
-    goal: `<= ${ELECTION + 2} s, 0 lost, 0 reloads`,
     met: took <= (ELECTION + 2) * 1000 && failed === 0 && reloaded === 0,
   }
 }
