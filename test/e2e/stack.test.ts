@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { CleanupStack } from '../../src/testing/cleanup.ts'
 import type { Cluster } from '../../src/testing/kubernetes/cluster.ts'
 import { startClusterController, startClusterEdge } from '../../src/testing/kubernetes/cluster-edge.ts'
+import { handMadeStorage } from '../../src/testing/kubernetes/hand-made-storage.ts'
 import { sharedCluster } from '../../src/testing/kubernetes/shared-cluster.ts'
 import { StackCommands } from '../../src/testing/kubernetes/stack-commands.ts'
 import { startProcess } from '../../src/testing/start-process.ts'
@@ -55,7 +56,7 @@ describe('a stack on a cluster', () => {
   beforeAll(async () => {
     cluster = await sharedCluster()
     await cluster.image(IMAGE, join(cluster.programs, 'echo'))
-    await storage(cleanup, cluster)
+    await handMadeStorage(cleanup.defer, cluster, { name: STORAGE })
     const edge = await startClusterEdge(cleanup.defer, cluster)
     await startClusterController(cleanup.defer, cluster, edge)
     shop = await StackCommands.prepare(cleanup.defer, cluster, 'shop')
@@ -142,37 +143,3 @@ describe('a stack on a cluster', () => {
     expect(await cluster.client.exists('/api/v1/namespaces/shop')).toBe(false)
   })
 })
-
-/** A class of volumes whose volumes are made by hand, and one such volume: there is no storage driver in the cluster. */
-async function storage(cleanup: CleanupStack, cluster: Cluster): Promise<void> {
-  const apiVersion = 'storage.k8s.io/v1'
-  const objects = [
-    {
-      apiVersion,
-      kind: 'StorageClass',
-      metadata: { name: STORAGE },
-      provisioner: 'kubernetes.io/no-provisioner',
-      volumeBindingMode: 'WaitForFirstConsumer',
-    },
-    {
-      apiVersion: 'v1',
-      kind: 'PersistentVolume',
-      metadata: { name: STORAGE },
-      spec: {
-        accessModes: ['ReadWriteOnce'],
-        capacity: { storage: '10Gi' },
-        hostPath: { path: '/var/lib/stack-test', type: 'DirectoryOrCreate' },
-        storageClassName: STORAGE,
-      },
-    },
-  ]
-  await cluster.apply(objects.map((object) => JSON.stringify(object)).join('\n---\n'))
-  cleanup.defer(async () => {
-    await cluster.kubectl([
-      'delete',
-      `storageclass/${STORAGE}`,
-      `persistentvolume/${STORAGE}`,
-      '--ignore-not-found',
-    ])
-  })
-}

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { readFile, symlink, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -14,20 +13,14 @@ import { kubeProxyOf } from '../../src/testing/kubernetes/kube-proxy.ts'
 import { addNode } from '../../src/testing/kubernetes/nodes.ts'
 import { kubeconfigOf } from '../../src/testing/kubernetes/service-account.ts'
 import { noApiServer } from '../../src/testing/kubernetes/shared-api-server.ts'
+import { Page } from '../../src/testing/page.ts'
 import { temporaryFolder } from '../../src/testing/temporary-folder.ts'
 import { until } from '../../src/testing/until.ts'
 import { parseBearer } from '../../src/wire/bearer.ts'
 
-const doc = readFileSync('docs/load-balancer.md', 'utf8')
+const page = new Page('docs/load-balancer.md')
 const SERVICE = '/api/v1/namespaces/mqtt/services/mosquitto'
 const SECRET = '/api/v1/namespaces/homeport/secrets/homeport'
-
-/** The commands of docs/load-balancer.md below `<!-- run: NAME -->`, as they are written there. */
-function commandsOf(name: string): string {
-  const [, text] = new RegExp(`<!-- run: ${name} -->\n\n\`\`\`sh\n([^]*?)\`\`\``).exec(doc) ?? []
-  if (text === undefined) throw new Error(`docs/load-balancer.md has no commands called ${name}`)
-  return text
-}
 
 /** Milliseconds for a test that starts several programs, on a machine that has other things to do. */
 const WHOLE_STORY = 180_000
@@ -112,7 +105,7 @@ async function aMachine(api: ApiServer, edge: EdgeProcess, port: number) {
     folder,
     /** Runs commands of the page, the port and what else is known by name only put in; gives what they print. */
     run: async (name: string, [from, to]: readonly string[] = []): Promise<string> => {
-      const text = commandsOf(name).replaceAll('port: 8443', `port: ${port}`)
+      const text = page.commands(name).replaceAll('port: 8443', `port: ${port}`)
       const script = from === undefined ? text : text.replaceAll(from, to ?? '')
       return (await promisify(execFile)('sh', ['-euc', script], { cwd: folder, env })).stdout
     },
