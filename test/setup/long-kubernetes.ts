@@ -7,4 +7,5 @@ export const LONG_KUBERNETES = [
   'test/kubernetes/informer-faults.test.ts',
   'test/kubernetes/leader-election.test.ts',
   'test/kubernetes/stack-deploy-{all,faults}.test.ts',
+  'test/kubernetes/stack-verbs.test.ts',
 ]
