@@ -26,6 +26,7 @@ export default defineConfig({
           name: 'kubernetes',
           include: LONG_KUBERNETES,
           globalSetup: './test/setup/kubernetes.ts',
+          // Beside those on the cluster, which are another program's (scripts/e2e.ts).
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
           ...patient,
