@@ -10,7 +10,7 @@ import { settingsTable } from '../src/settings/settings-table.ts'
 import { describeApi } from './describe-api.ts'
 import { errorsList } from './errors-list.ts'
 import { metricsTable } from './metrics-table.ts'
-import { hostPathsTable, stackKeysTable } from './stack-tables.ts'
+import { composeKeysTable, hostPathsTable, stackKeysTable } from './stack-tables.ts'
 
 /** `text` put between the marks of a part. */
 function withPart(before: string, name: string, text: string): string {
@@ -29,7 +29,11 @@ const MADE: Readonly<Record<string, (before: string) => string>> = {
   'docs/errors.md': (before) => withPart(before, 'errors', errorsList()),
   'docs/metrics.md': (before) => withPart(before, 'metrics', metrics),
   'docs/stacks.md': (before) =>
-    withPart(withPart(before, 'keys', stackKeysTable()), 'host paths', hostPathsTable()),
+    [
+      ['keys', stackKeysTable()] as const,
+      ['host paths', hostPathsTable()] as const,
+      ['compose keys', composeKeysTable()] as const,
+    ].reduce((text, [name, table]) => withPart(text, name, table), before),
   'src/wire/openapi.json': () => `${JSON.stringify(openapi, undefined, 2)}\n`,
 }
 

@@ -9,6 +9,7 @@ const EXAMPLES = `
 Examples:
   homeport stack check -c stack.yml
   homeport stack check -c stack.yml shop --json
+  homeport stack check --compose -c compose.yml
 `
 
 /** `homeport stack check`: all that is wrong with a stack, and all that would be dropped or changed. */
@@ -28,8 +29,9 @@ export function stackCheckCommand(stack: Command, context: Context): void {
       else tell(rendering, context)
       if (rendering.objects.length === 0) throw stackFailure(rendering.problems, rendering.texts)
       if (options.json) return
-      const files = rendering.texts.map((text) => `-c ${text.name}`).join(' ')
-      hint(context, `homeport stack render ${files} ${stackName}`)
+      const files = (options.composeFile ?? []).map((file) => `-c ${file}`)
+      const how = [...(options.compose ? ['--compose'] : []), ...files].join(' ')
+      hint(context, `homeport stack render ${how} ${stackName}`)
     })
 }
 

@@ -14,6 +14,7 @@ export interface RenderOptions extends InputOptions {
   readonly storageClass?: string
   readonly sharedVolumes: StackOptions['sharedVolumes']
   readonly timeZone: string
+  readonly waitImage: string
   readonly beside?: readonly BesideStack[]
   readonly ingress: StackOptions['ingress']
   readonly ingressClass?: string
@@ -41,7 +42,7 @@ export function rendersAStack(command: Command): Command {
 
 /** Gives a command the options that say which files it reads, and what it makes of them. */
 export function saysHowToRender(command: Command): Command {
-  const { volumeSize, sharedVolumes, timeZone, ingress, oauthUrl } = DEFAULT_OPTIONS
+  const { volumeSize, sharedVolumes, timeZone, ingress, oauthUrl, waitImage } = DEFAULT_OPTIONS
   return readsAStack(command)
     .option('--volume-size <size>', 'the size of volumes that name none', volumeSize)
     .option('--storage-class <name>', "the class of volumes; left out, the cluster's default")
@@ -51,6 +52,7 @@ export function saysHowToRender(command: Command): Command {
         .default(sharedVolumes),
     )
     .option('--time-zone <zone>', 'what /etc/localtime of the host stands for', timeZone)
+    .option('--wait-image <image>', 'what waits for other services, with sh, nc and curl in it', waitImage)
     .addOption(
       new Option('--ingress <which>', 'the ingress controller of the cluster')
         .choices(['traefik', 'nginx', 'haproxy', 'none'])
@@ -93,7 +95,7 @@ export function stackOptions(
   folder: string,
   neighbours: readonly Neighbour[],
 ): StackOptions {
-  const { volumeSize, storageClass, sharedVolumes, timeZone, ingress, oauthUrl } = options
+  const { volumeSize, storageClass, sharedVolumes, timeZone, ingress, oauthUrl, waitImage } = options
   const { ingressClass, ingressNamespace, clusterIssuer, oauthSignIn } = options
   return {
     ...DEFAULT_OPTIONS,
@@ -101,6 +103,7 @@ export function stackOptions(
     volumeSize,
     sharedVolumes,
     timeZone,
+    waitImage,
     neighbours,
     phone: phoneOption(options),
     ingress,

@@ -18,6 +18,7 @@ Examples:
   homeport stack render -c stack.yml shop
   homeport stack render -c stack.yml shop --show-secrets | kubectl apply --server-side -f -
   homeport stack render -c stack.yml shop --out ./objects
+  homeport stack render --compose -c compose.yml shop
 `
 
 /** `homeport stack render`: the Kubernetes objects of a stack. */

@@ -24,7 +24,7 @@ export interface Rendering {
 
 /** Renders the stack that the options name. */
 export function renderInput(stackName: string, options: RenderOptions, context: Context): Rendering {
-  const { stack, readable, places, problems, texts, files, folder } = readInput(options, context)
+  const { stack, readable, places, problems, texts, files, folder } = readInput(options, context, stackName)
   const { objects = [], findings = [] } = readable
     ? renderStack({
         stackName,
@@ -45,7 +45,7 @@ export function renderInput(stackName: string, options: RenderOptions, context: 
 /** Of a stack beside this one it counts what it shares; what else there is to be said of it, its own check says. */
 function neighbours(options: RenderOptions, context: Context): Neighbour[] {
   return (options.beside ?? []).map(({ name, file }) => {
-    const { stack, files } = readInput({ ...options, composeFile: [file] }, context)
+    const { stack, files } = readInput({ ...options, composeFile: [file] }, context, name)
     if (stack === undefined)
       throw usageFailure(`${file} has errors`, `See them: homeport stack check -c ${file} ${name}`)
     return readNeighbour({ stackName: name, stack, files, digest: sha256, options: DEFAULT_OPTIONS })

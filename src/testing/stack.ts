@@ -1,7 +1,10 @@
+import type { ComposeChoices } from '../core/stack/compose/read-compose.ts'
 import { readStack, type StackReading } from '../core/stack/read-stack.ts'
 import type { StackFiles } from '../core/stack/stack-files.ts'
 
 export interface GivenStack {
+  /** Left out: they are read as Swarm reads them. */
+  readonly compose?: ComposeChoices
   /** By path: relative ones are below the stack's folder, `/stack`. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>
   readonly variables?: Readonly<Record<string, string>>
@@ -10,7 +13,8 @@ export interface GivenStack {
 /** Reads stack files from memory; they are called stack.yml, 2.yml, 3.yml... */
 export function readTexts(texts: readonly (string | Uint8Array)[], given: GivenStack = {}): StackReading {
   return readStack({
-    mode: 'swarm',
+    mode: given.compose ? 'compose' : 'swarm',
+    compose: given.compose,
     texts: texts.map((text, index) => ({
       name: index === 0 ? 'stack.yml' : `${index + 1}.yml`,
       bytes: bytesOf(text),

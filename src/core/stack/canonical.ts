@@ -8,6 +8,7 @@ import type {
   CanonicalUlimit,
   CanonicalVolumeMount,
 } from './canonical-service.ts'
+import type { ComposeFacts } from './compose-facts.ts'
 import type { YamlMap } from './yaml-value.ts'
 
 /**
@@ -25,6 +26,8 @@ export interface CanonicalStack {
   readonly configs: ReadonlyMap<string, CanonicalFileObject>
   /** The keys of the top level that begin with `x-`. */
   readonly extras: YamlMap
+  /** Only where the files were read as Compose reads them. */
+  readonly compose?: ComposeFacts | undefined
 }
 
 /** A service. Lists and maps that were not written are empty. */
@@ -142,8 +145,10 @@ export interface CanonicalVolume {
 export interface CanonicalFileObject {
   /** As a network's. */
   readonly name?: string | undefined
-  /** Absolute; absent where it is external or comes from a driver. */
+  /** Absolute; absent where it is external or comes from a driver, or where `content` is there. */
   readonly file?: string | undefined
+  /** Of Compose: what was written in the file itself, or stood in the environment. */
+  readonly content?: string | undefined
   readonly external: boolean
   readonly labels: ReadonlyMap<string, string>
   readonly driver?: string | undefined

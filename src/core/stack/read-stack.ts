@@ -1,7 +1,8 @@
 import { readFile } from './canonical/read-file.ts'
 import type { CanonicalStack } from './canonical.ts'
+import type { ComposeChoices } from './compose/read-compose.ts'
+import { readComposeStack } from './compose/read-compose-stack.ts'
 import { interpolate } from './interpolate/interpolate.ts'
-import type { Variables } from './interpolate/substitute.ts'
 import type { LocatedMap } from './located.ts'
 import { mergeFiles, type ReadFile } from './merge/merge-files.ts'
 import { decodeText } from './parse/decode-text.ts'
@@ -17,13 +18,16 @@ import type { StackFiles } from './stack-files.ts'
 import type { StackText } from './stack-text.ts'
 
 export interface StackInput {
-  /** What the files are read as. Only Swarm's reading is there so far. */
-  readonly mode: 'swarm'
+  /** What the files are read as: Swarm's stacks or Compose's projects. */
+  readonly mode: 'swarm' | 'compose'
+  /** For Compose alone. */
+  readonly compose?: ComposeChoices | undefined
   /** At least one; each is merged over those before it. */
   readonly texts: readonly StackText[]
   /** The folder of the first file, absolute: what relative paths begin at. */
   readonly folder: string
-  readonly variables: Variables
+  /** The environment of whoever runs the command. */
+  readonly variables: ReadonlyMap<string, string>
   readonly files: StackFiles
 }
 
@@ -32,14 +36,22 @@ export interface StackReading {
   readonly stack: CanonicalStack | undefined
   /** The same, and also what could be read of a stack with errors: to find further ones in it, not to run it. */
   readonly readable: CanonicalStack | undefined
+  /** Of Compose: the canonical form as `docker compose config` prints it. */
+  readonly text?: string | undefined
   /** Where the values of the stack were written. */
   readonly places: Places
   /** In the order of the files and lines. */
   readonly problems: readonly Problem[]
+  /** Files that were not given, but named by others: what problems say may stand in them. */
+  readonly further: readonly StackText[]
 }
 
 /** Reads stack files into the canonical form, phase by phase (docs/stack-phases.md); all that is wrong is told at once. */
 export function readStack(input: StackInput): StackReading {
+  return input.mode === 'compose' ? readComposeStack(input) : readSwarmStack(input)
+}
+
+function readSwarmStack(input: StackInput): StackReading {
   const problems = new Problems()
   const files = input.texts.flatMap((text) => readOne(text, input, problems) ?? [])
   refuseMixedVersions(files, problems)
@@ -50,6 +62,7 @@ export function readStack(input: StackInput): StackReading {
     readable: files.length === input.texts.length ? stack : undefined,
     places,
     problems: inFileOrder(problems.all, names),
+    further: [],
   }
 }
 

@@ -1,20 +1,37 @@
 import type { Located, LocatedEntry, LocatedMap, LocatedScalar } from '../located.ts'
 import type { Problems } from '../problem.ts'
-import { castFor } from './casts.ts'
-import { substitute, type Variables } from './substitute.ts'
+import { type Cast, castFor } from './casts.ts'
+import { type Substitution, substitute, type Variables } from './substitute.ts'
+
+/** How variables are put in, and what the text becomes then. */
+export interface Dialect {
+  readonly substitute: (text: string, variables: Variables) => Substitution
+  readonly castFor: (path: readonly string[]) => Cast | undefined
+  /** Whether text without variables is given another type too. */
+  readonly castsAll: boolean
+}
+
+const SWARM: Dialect = { substitute, castFor, castsAll: false }
 
 /** Phase 2: every string with its variables put in; keys stay as they are. */
-export function interpolate(tree: LocatedMap, variables: Variables, problems: Problems): LocatedMap {
-  return new Interpolation(variables, problems).map(tree, [])
+export function interpolate(
+  tree: LocatedMap,
+  variables: Variables,
+  problems: Problems,
+  dialect = SWARM,
+): LocatedMap {
+  return new Interpolation(variables, problems, dialect).map(tree, [])
 }
 
 class Interpolation {
   readonly #variables: Variables
   readonly #problems: Problems
+  readonly #dialect: Dialect
 
-  constructor(variables: Variables, problems: Problems) {
+  constructor(variables: Variables, problems: Problems, dialect: Dialect) {
     this.#variables = variables
     this.#problems = problems
+    this.#dialect = dialect
   }
 
   map(node: LocatedMap, path: readonly string[]): LocatedMap {
@@ -32,14 +49,16 @@ class Interpolation {
   }
 
   #scalar(node: LocatedScalar, path: readonly string[]): LocatedScalar {
-    if (node.scalar.form !== 'string' || !node.scalar.value.includes('$')) return node
+    if (node.scalar.form !== 'string') return node
+    const { substitute, castFor, castsAll } = this.#dialect
+    if (!castsAll && !node.scalar.value.includes('$')) return node
     const { text, errors, warnings } = substitute(node.scalar.value, this.#variables)
     const where = path.join('.')
     for (const { detail, remedy } of errors)
       this.#problems.error(node.place, path, `invalid interpolation format for ${where}: ${detail}`, remedy)
     for (const { detail, remedy } of warnings) this.#problems.warning(node.place, path, detail, remedy)
-    // As in Docker: only what became other than it was is given another type.
-    if (errors.length > 0 || text === node.scalar.value) return node
+    // As in Docker: Swarm gives only what became other than it was another type.
+    if (errors.length > 0 || (!castsAll && text === node.scalar.value)) return node
     const cast = castFor(path)
     const scalar = cast ? cast(text) : ({ form: 'string', value: text } as const)
     if (typeof scalar !== 'string') return { ...node, scalar }

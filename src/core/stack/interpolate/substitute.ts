@@ -1,5 +1,5 @@
 /** The environment of whoever runs the command. Swarm reads no `.env`. */
-export type Variables = ReadonlyMap<string, string>
+export type Variables = Pick<ReadonlyMap<string, string>, 'get'>
 
 export interface Substitution {
   readonly text: string

@@ -1,12 +1,14 @@
 import type { CanonicalStack } from '../canonical.ts'
+import { COMPOSE_SERVICE_KEYS } from '../compose/key-fates.ts'
 import type { Path } from '../place.ts'
 import type { Findings } from './findings.ts'
 import { FILE_KEYS, type KeyFate, NETWORK_KEYS, SERVICE_KEYS } from './key-fates.ts'
 
 /** Reports each key that is dropped or refused whatever it says. The others, those who read them report. */
 export function reportKeys(stack: CanonicalStack, findings: Findings): void {
+  const keys = stack.compose ? { ...SERVICE_KEYS, ...COMPOSE_SERVICE_KEYS } : SERVICE_KEYS
   for (const [key, service] of stack.services) {
-    for (const [name, fate] of Object.entries(SERVICE_KEYS)) {
+    for (const [name, fate] of Object.entries(keys)) {
       if (name.startsWith('networks.')) continue
       const parts = name.split('.')
       if (isWritten(valueAt(service, parts))) report(['services', key, ...parts], fate, findings)

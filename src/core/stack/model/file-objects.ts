@@ -121,6 +121,9 @@ function storedAs(
   }
   // That a driver fills it is refused with its other keys.
   if (object.driver !== undefined || object.template_driver !== undefined) return undefined
+  const from = kind === 'secrets' ? 'Secret' : 'ConfigMap'
+  if (object.content !== undefined)
+    return { name: shelf.keep(from, object.name ?? source, key, utf8(object.content), at), key }
   if (object.file === undefined) {
     findings.refuse(at, 'it has no content', 'Write file: PATH, or external: true.')
     return undefined
@@ -130,7 +133,6 @@ function storedAs(
     findings.refuse([...at, 'file'], answer.detail, answer.remedy)
     return undefined
   }
-  const from = kind === 'secrets' ? 'Secret' : 'ConfigMap'
   return { name: shelf.keep(from, object.name ?? source, key, answer.bytes, [...at, 'file']), key }
 }
 

@@ -19,6 +19,11 @@ export class Findings {
     return this.#list
   }
 
+  /** What was found by others. */
+  take(found: readonly Finding[]): void {
+    this.#list.push(...found)
+  }
+
   refuse(path: Path, detail: string, remedy: string): void {
     this.#list.push({ severity: 'error', detail, remedy, path })
   }

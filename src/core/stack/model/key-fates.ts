@@ -1,17 +1,6 @@
-/** What becomes of a key of a stack's canonical form. */
-export type Fate = 'kept' | 'changed' | 'dropped' | 'refused'
+import { changed, dropped, type KeyFate, kept, refused } from './key-fate.ts'
 
-/** `say`: what becomes of it. For what is dropped that is the warning too; a `remedy` is what to do instead. */
-export interface KeyFate {
-  readonly fate: Fate
-  readonly say: string
-  readonly remedy?: string
-}
-
-const kept = (say: string): KeyFate => ({ fate: 'kept', say })
-const changed = (say: string): KeyFate => ({ fate: 'changed', say })
-const dropped = (say: string, remedy = ''): KeyFate => ({ fate: 'dropped', say, remedy })
-const refused = (say: string, remedy = ''): KeyFate => ({ fate: 'refused', say, remedy })
+export type { Fate, KeyFate } from './key-fate.ts'
 
 const BY_SWARM = 'Swarm ignores it'
 

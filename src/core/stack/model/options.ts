@@ -15,6 +15,8 @@ export interface StackOptions {
   readonly snapshots: string
   /** What `/etc/localtime` stands for. */
   readonly timeZone: string
+  /** The image of what waits for other services before one starts: it has sh, nc and curl. */
+  readonly waitImage: string
   /** The namespaces in which the ingress controller may run: let in to services with a route. Left out: the usual ones. */
   readonly ingressNamespaces?: readonly string[]
   /** The ingress controller of the cluster: Traefik, ingress-nginx, HAProxy Ingress; `none`: nothing has a route. */
@@ -76,6 +78,7 @@ export const DEFAULT_OPTIONS: StackOptions = {
   sharedVolumes: 'co-locate',
   snapshots: 'P1D P7D',
   timeZone: 'UTC',
+  waitImage: 'curlimages/curl:8.11.1',
   ingress: 'traefik',
   oauthUrl: 'http://oauth2-proxy.homeport.svc.cluster.local:4180/oauth2/auth',
   oauth: { namespace: 'homeport', name: 'oauth' },

@@ -1,6 +1,7 @@
 import type { CanonicalService, CanonicalStack } from '../canonical.ts'
 import { type Digest, dnsName } from '../names.ts'
 import type { StackFiles } from '../stack-files.ts'
+import { withComposeParts } from './compose.ts'
 import type { StackContext } from './context.ts'
 import { reportKeys } from './dropped-keys.ts'
 import { FileShelf } from './file-objects.ts'
@@ -38,6 +39,7 @@ export function readStack(input: StackInput): StackModel {
   const context: StackContext = { ...input, stack, namespace, names, findings }
   reportKeys(stack, findings)
   tellOfSharedVolumes(context)
+  findings.take(stack.compose?.findings ?? [])
   const shelf = new FileShelf(context)
   const storage = readStorage(context, shelf)
   // First all words, which name each other's ports, then what depends on the ports.
@@ -64,7 +66,7 @@ export function readStack(input: StackInput): StackModel {
       oneWriter: oneWriter.has(key),
       takesHostsTime: storage.zoned.has(key),
     }
-    return readService(key, service, parts, context, shelf)
+    return withComposeParts(readService(key, service, parts, context, shelf), service, context)
   })
   const services = withPhones(plain, context)
   book.tellMissing()

@@ -50,6 +50,14 @@ export interface ServiceModel {
   readonly secretName?: string | undefined
   /** A ServiceAccount whose token the pod gets; none: no token. */
   readonly account?: Account | undefined
+  /** Of Compose: what it waits for before it starts. */
+  readonly waits?: readonly Wait[] | undefined
+}
+
+/** Another service that has to be so far before this one starts. */
+export interface Wait {
+  readonly key: string
+  readonly condition: 'service_healthy' | 'service_completed_successfully'
 }
 
 /** An agent, as docs/agent.md has it. */
@@ -167,6 +175,10 @@ export interface Security {
   readonly gid?: number | undefined
   readonly sysctls: readonly { readonly name: string; readonly value: string }[]
   readonly allowEscalation: boolean
+  /** Of Compose, and allowed by a label. */
+  readonly privileged?: boolean | undefined
+  /** Of Compose: further groups of its processes. */
+  readonly groups?: readonly number[] | undefined
 }
 
 /** A way in from outside by name, through the ingress controller. */

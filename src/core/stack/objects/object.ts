@@ -13,8 +13,17 @@ export interface KubernetesObject {
 
 /** In this order they are written and applied: what others need comes first. */
 const ORDER = [
-  ...['Namespace', 'NetworkPolicy', 'ServiceAccount', 'ClusterRoleBinding', 'Secret', 'ConfigMap'],
-  ...['PersistentVolume', 'PersistentVolumeClaim', 'Service', 'Deployment', 'DaemonSet', 'Job'],
+  ...['Namespace', 'NetworkPolicy', 'ServiceAccount', 'ClusterRoleBinding', 'Role', 'RoleBinding'],
+  ...[
+    'Secret',
+    'ConfigMap',
+    'PersistentVolume',
+    'PersistentVolumeClaim',
+    'Service',
+    'Deployment',
+    'DaemonSet',
+    'Job',
+  ],
   ...['Middleware', 'Ingress', 'IngressRoute', 'IngressRouteTCP', 'IngressRouteUDP'],
 ]
 

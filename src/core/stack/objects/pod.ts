@@ -8,20 +8,27 @@ import { probes } from './probes.ts'
 import { scheduling } from './scheduling.ts'
 import { containerSecurity, podSecurity } from './security.ts'
 import { podVolumes } from './volumes.ts'
+import { waitParts } from './waits.ts'
 
 /** What the pods of a stack have in common. */
 export interface PodPlace {
   readonly stackName: string
   readonly namespace: string
+  readonly services: readonly ServiceModel[]
   readonly digest: Digest
+  readonly waitImage: string
+  /** Names of jobs that are known already, by the service: each has the hash of all that it is. */
+  readonly jobNames: Map<string, string>
 }
 
 /** The template of a service's pods. */
 export function podTemplate(
   service: ServiceModel,
-  { stackName, namespace, digest }: PodPlace,
+  place: PodPlace,
   restartPolicy: 'Never' | 'OnFailure' | undefined,
 ): object {
+  const { stackName, namespace, digest } = place
+  const waits = waitParts(service, place)
   const { volumes, mounts } = podVolumes(service.mounts, digest)
   const { name, ports, resources } = service
   const agent = sidecar(service)
@@ -34,7 +41,7 @@ export function podTemplate(
     },
     spec: {
       automountServiceAccountToken: service.account !== undefined,
-      serviceAccountName: service.account?.name,
+      serviceAccountName: service.account?.name ?? waits.account,
       enableServiceLinks: false,
       restartPolicy,
       terminationGracePeriodSeconds: service.stopGrace,
@@ -47,7 +54,10 @@ export function podTemplate(
       }),
       hostAliases: some(hostAliases(service)),
       ...scheduling(service, namespace),
-      initContainers: agent && isJob ? [{ ...agent, restartPolicy: 'Always' }] : undefined,
+      initContainers: some([
+        ...waits.containers,
+        ...(agent && isJob ? [{ ...agent, restartPolicy: 'Always' }] : []),
+      ]),
       containers: [
         {
           name,
@@ -69,7 +79,11 @@ export function podTemplate(
         },
         ...(agent && !isJob ? [agent] : []),
       ],
-      volumes: some([...volumes, ...(agent && service.phone ? [tokenVolume(service.phone)] : [])]),
+      volumes: some([
+        ...volumes,
+        ...(agent && service.phone ? [tokenVolume(service.phone)] : []),
+        ...waits.volumes,
+      ]),
     },
   }
 }

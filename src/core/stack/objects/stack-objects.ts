@@ -11,18 +11,21 @@ import { networkPolicies } from './network-policies.ts'
 import { inOrder, type KubernetesObject } from './object.ts'
 import { phones } from './phones.ts'
 import { services } from './services.ts'
+import { waitRoles } from './waits.ts'
 import { workload } from './workload.ts'
 
 /** The objects of a stack, in the order in which they are applied. The same stack gives the same objects. */
 export function stackObjects(model: StackModel, options: StackOptions, digest: Digest): KubernetesObject[] {
+  const place = { ...model, digest, waitImage: options.waitImage, jobNames: new Map<string, string>() }
   return inOrder([
     namespaceObject(model),
     ...networkPolicies(model, options, digest),
     ...accounts(model, digest),
+    ...waitRoles(place),
     ...files(model),
     ...claims(model, options),
     ...services(model, digest),
-    ...model.services.map((service) => workload(service, { ...model, digest })),
+    ...model.services.map((service) => workload(service, place)),
     ...phones(model, digest),
     ...(options.ingress === 'traefik' ? middlewares(model) : []),
     ...ingresses(model, options, digest),

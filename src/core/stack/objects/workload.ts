@@ -4,6 +4,8 @@ import { podSelector, stackLabels } from './labels.ts'
 import type { KubernetesObject } from './object.ts'
 import { type PodPlace, podTemplate } from './pod.ts'
 
+export type { PodPlace } from './pod.ts'
+
 /** What runs a service: a Deployment, a DaemonSet or a Job. */
 export function workload(service: ServiceModel, place: PodPlace): KubernetesObject {
   const { run, name } = service
@@ -39,13 +41,27 @@ export function workload(service: ServiceModel, place: PodPlace): KubernetesObje
 
 /** A Job never changes: another template is another Job. */
 function job(service: ServiceModel, place: PodPlace): KubernetesObject {
+  const spec = jobSpec(service, place)
+  const name = jobName(service, place)
+  const labels = serviceLabels(service, place.namespace)
+  return { apiVersion: 'batch/v1', kind: 'Job', metadata: { name, namespace: place.namespace, labels }, spec }
+}
+
+function jobSpec(service: ServiceModel, place: PodPlace): object {
   const { run } = service
   if (run.kind !== 'Job') throw new Error(`${service.key} is no job`)
   const template = podTemplate(service, place, run.retries === 0 ? 'Never' : 'OnFailure')
-  const spec = { backoffLimit: run.retries, completions: run.tasks, parallelism: run.atOnce, template }
-  const name = `${dnsName(service.name, place.digest, 52)}-${place.digest(JSON.stringify(spec)).slice(0, 10)}`
-  const labels = serviceLabels(service, place.namespace)
-  return { apiVersion: 'batch/v1', kind: 'Job', metadata: { name, namespace: place.namespace, labels }, spec }
+  return { backoffLimit: run.retries, completions: run.tasks, parallelism: run.atOnce, template }
+}
+
+/** With the hash of all that it is. */
+export function jobName(service: ServiceModel, place: PodPlace): string {
+  const known = place.jobNames.get(service.key)
+  if (known !== undefined) return known
+  const hash = place.digest(JSON.stringify(jobSpec(service, place))).slice(0, 10)
+  const name = `${dnsName(service.name, place.digest, 52)}-${hash}`
+  place.jobNames.set(service.key, name)
+  return name
 }
 
 export function serviceLabels(service: ServiceModel, namespace: string): Record<string, string> {

@@ -13,6 +13,24 @@ export type Placing = (offset: number) => Place
  * `undefined` where the file is not that; all its faults are in the problems.
  */
 export function parseText(file: string, text: string, problems: Problems): LocatedMap | undefined {
+  return parseDocuments(file, text, problems, 'one')?.[0]
+}
+
+/** The same of a file that may hold several documents, as Compose's may: at least one. */
+export function parseTexts(
+  file: string,
+  text: string,
+  problems: Problems,
+): readonly LocatedMap[] | undefined {
+  return parseDocuments(file, text, problems, 'several')
+}
+
+function parseDocuments(
+  file: string,
+  text: string,
+  problems: Problems,
+  count: 'one' | 'several',
+): readonly LocatedMap[] | undefined {
   const lines = new LineCounter()
   const placing: Placing = (offset) => {
     const { line, col } = lines.linePos(offset)
@@ -20,15 +38,21 @@ export function parseText(file: string, text: string, problems: Problems): Locat
   }
   const before = problems.errors
   const documents = readDocuments(text, lines, placing, problems)
-  refuseFurther(documents, placing, problems)
+  if (count === 'one') refuseFurther(documents, placing, problems)
   if (problems.errors > before) return undefined
-  const contents = documents[0]?.contents ?? undefined
-  const tree = contents && new TreeReader(placing, problems).read(contents)
+  const full = documents.filter((document, index) => index === 0 || !isEmpty(document))
+  const trees = full.map(({ contents }) => contents && new TreeReader(placing, problems).read(contents))
   if (problems.errors > before) return undefined
-  if (tree?.kind === 'map') return tree
+  const maps = trees.filter((tree) => tree?.kind === 'map')
+  if (maps.length > 0 && maps.length === trees.length) return maps
+  const wrong = trees.find((tree) => tree?.kind !== 'map')
   const detail = 'top-level object must be a mapping'
-  problems.error(tree?.place ?? placing(0), [], detail, 'Begin with "services:" and the services below it.')
+  problems.error(wrong?.place ?? placing(0), [], detail, 'Begin with "services:" and the services below it.')
   return undefined
+}
+
+function isEmpty({ contents }: Document): boolean {
+  return contents === null || (isScalar(contents) && contents.source === '')
 }
 
 const TOO_DEEP = 'the file is nested too deeply'
@@ -63,9 +87,9 @@ function readDocuments(text: string, lines: LineCounter, placing: Placing, probl
 
 /** Docker reads the first document and is silent about the others: whoever wrote them misses them. */
 function refuseFurther(documents: readonly Document[], placing: Placing, problems: Problems): void {
-  for (const { contents } of documents.slice(1)) {
-    if (contents === null || (isScalar(contents) && contents.source === '')) continue
-    const place = placing(contents.range?.[0] ?? 0)
+  for (const document of documents.slice(1)) {
+    if (isEmpty(document)) continue
+    const place = placing(document.contents?.range?.[0] ?? 0)
     const remedy = 'Put each into a file of its own, and give them with several -c.'
     problems.error(place, [], 'the file holds a second document; a stack file is one', remedy)
     return

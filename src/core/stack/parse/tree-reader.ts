@@ -1,5 +1,5 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, type YAMLMap, type YAMLSeq } from 'yaml'
-import type { Located, LocatedEntry, LocatedMap } from '../located.ts'
+import type { Located, LocatedEntry, LocatedMap, MergeTag } from '../located.ts'
 import type { Place } from '../place.ts'
 import type { Problems } from '../problem.ts'
 import { AliasBudget } from './alias-budget.ts'
@@ -30,7 +30,7 @@ export class TreeReader {
     const anchor = isMap(node) || isSeq(node) || isScalar(node) ? node.anchor : undefined
     if (anchor) this.#anchors.set(anchor, undefined)
     this.#depth += 1
-    const value = this.#depth > DEEPEST ? this.#tooDeep(node) : this.#value(node)
+    const value = tagged(node, this.#depth > DEEPEST ? this.#tooDeep(node) : this.#value(node))
     this.#depth -= 1
     if (anchor) this.#anchors.set(anchor, value)
     return value
@@ -127,4 +127,13 @@ export class TreeReader {
 
 function nothing(place: Place): Located {
   return { kind: 'scalar', scalar: { form: 'null', value: null }, place }
+}
+
+const MERGE_TAGS: Readonly<Record<string, MergeTag>> = { '!reset': 'reset', '!override': 'override' }
+
+/** Swarm looks at no such tag. */
+function tagged(node: unknown, value: Located): Located {
+  const tag = isMap(node) || isSeq(node) || isScalar(node) ? node.tag : undefined
+  const mergeTag = tag === undefined ? undefined : MERGE_TAGS[tag]
+  return mergeTag ? { ...value, tag: mergeTag } : value
 }

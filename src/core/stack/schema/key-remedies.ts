@@ -21,6 +21,9 @@ const INSTEAD: Readonly<Record<string, string>> = {
   gateway: 'Swarm takes a subnet only: leave it out.',
 }
 
+/** In place of a version: the Compose Specification, whose keys have none. */
+export const COMPOSE = Number.MAX_SAFE_INTEGER
+
 /** What to write instead of a key that the schema does not have. */
 export function unknownKeyRemedy(key: string, path: Path, schema: MapSchema, minor: number): string {
   const later = Object.hasOwn(schema.keys, key) ? schema.keys[key] : undefined
@@ -32,8 +35,8 @@ export function unknownKeyRemedy(key: string, path: Path, schema: MapSchema, min
   const near = nearest(key, Object.keys(schema.keys))
   if (near !== undefined) return `Did you mean ${near}?`
   const instead = Object.hasOwn(INSTEAD, key) ? INSTEAD[key] : undefined
-  if (instead !== undefined) return instead
-  if (path.length === 0)
+  if (instead !== undefined && minor !== COMPOSE) return instead
+  if (path.length === 0 && minor !== COMPOSE)
     return 'The top level has version, services, networks, volumes, secrets, configs and what begins with "x-".'
   return `Here may be: ${Object.keys(schema.keys).sort().join(', ')}.`
 }

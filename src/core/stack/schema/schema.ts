@@ -15,6 +15,7 @@ export interface ScalarSchema {
   readonly formatSince?: number
   readonly oneOf?: readonly string[]
   readonly least?: number
+  readonly pattern?: RegExp
 }
 
 export interface ListSchema {

@@ -74,7 +74,7 @@ class Validation {
   }
 
   #scalar({ scalar, place }: LocatedScalar, schema: ScalarSchema, path: Path): void {
-    const { format, formatSince = 0, oneOf, least } = schema
+    const { format, formatSince = 0, oneOf, least, pattern } = schema
     if (format && formatSince <= this.#minor && !hasFormat(scalar, format)) {
       const example = format === 'duration' ? '1m30s' : '8080:80/tcp'
       this.#refuse(place, path, `Does not match format '${format}'`, `Write it like "${example}".`)
@@ -83,6 +83,8 @@ class Validation {
       const words = oneOf.map((word) => JSON.stringify(word)).join(', ')
       this.#refuse(place, path, `must be one of the following: ${words}`, 'Write one of them.')
     }
+    if (pattern && !pattern.test(String(scalar.value)))
+      this.#refuse(place, path, `Does not match pattern '${pattern.source}'`, 'Write it like that.')
     if (least !== undefined && Number(scalar.value) < least)
       this.#refuse(place, path, `Must be greater than or equal to ${least}`, `Write ${least} or more.`)
   }
