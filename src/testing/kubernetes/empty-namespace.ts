@@ -1,3 +1,4 @@
+import { until } from '../until.ts'
 import type { KubernetesClient, KubernetesList } from './client.ts'
 
 /** What discovery tells, in its aggregated form: two calls for all that the API server knows. */
@@ -55,7 +56,8 @@ async function namespacedCollections(client: KubernetesClient): Promise<[base: s
 }
 
 async function emptyCollection(client: KubernetesClient, collection: string): Promise<void> {
-  const { items } = await client.get<KubernetesList>(collection)
+  // A kind that another test has just defined is refused for a moment: its storage is being set up.
+  const { items } = await until(() => client.get<KubernetesList>(collection))
   await Promise.all(
     items.map(async ({ metadata: { name } }) => {
       const path = `${collection}/${name}`

@@ -16,6 +16,8 @@ const PLURALS: Readonly<Record<string, string>> = {
   NetworkPolicy: 'networkpolicies',
   PersistentVolume: '*persistentvolumes',
   PersistentVolumeClaim: 'persistentvolumeclaims',
+  Role: 'roles',
+  RoleBinding: 'rolebindings',
   Secret: 'secrets',
   Service: 'services',
   ServiceAccount: 'serviceaccounts',

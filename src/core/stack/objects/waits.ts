@@ -1,3 +1,4 @@
+import { escapeReferences } from '../model/escape.ts'
 import type { Port, ServiceModel } from '../model/service-model.ts'
 import { freeName } from '../names.ts'
 import { stackLabels } from './labels.ts'
@@ -44,7 +45,7 @@ function container(target: ServiceModel, script: string, { waitImage }: PodPlace
   return {
     name: `wait-for-${target.name}`,
     image: waitImage,
-    command: ['/bin/sh', '-c', script],
+    command: ['/bin/sh', '-c', escapeReferences(script)],
     resources: { limits: { memory: '32Mi' }, requests: { cpu: '1m', memory: '8Mi' } },
     securityContext: {
       allowPrivilegeEscalation: false,
