@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are Compose's variables
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -138,6 +139,112 @@ describe('homeport stack check', () => {
     const { code, out } = await stack('check', '-c', 'stack.yml')
     expect(code).toBe(3)
     expect(out).toContain('stack.yml:2:1: error: the file is not UTF-8 text')
+  })
+})
+
+describe('--compose', () => {
+  const COMPOSE =
+    'services:\n  web:\n    extends: {file: base.yml, service: base}\n    ports: ["127.0.0.1:80:80"]\n'
+  const BASE = 'services: {base: {image: "nginx:${TAG}-${FROM:-none}"}}'
+
+  it('prints what docker compose config prints, with .env below the environment', async () => {
+    const { stack } = await inFolder({
+      'c.yml': COMPOSE,
+      'base.yml': BASE,
+      '.env': 'TAG=of-the-file\nFROM=file\n',
+    })
+    const { code, out, err } = await stack('config', '--compose', '-c', 'c.yml')
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toContain('    image: nginx:1.27-file\n    networks:\n      default: null\n')
+    expect(out).toContain('        host_ip: 127.0.0.1\n')
+  })
+
+  it('takes other files with variables, and profiles', async () => {
+    const { stack } = await inFolder({
+      'c.yml':
+        'services: {a: {image: "a:$FROM"}, b: {image: b, profiles: [p]}, c: {image: c, profiles: [q]}}',
+      'other.env': 'FROM=other',
+    })
+    const { out } = await stack(
+      'config',
+      '--compose',
+      '-c',
+      'c.yml',
+      '--env-file',
+      'other.env',
+      '--profile',
+      'p',
+    )
+    expect(out).toContain('image: a:other')
+    expect(out).toContain('  b:\n')
+    expect(out).not.toContain('  c:\n')
+  })
+
+  it('says what becomes of keys, and shows the lines of files that are extended', async () => {
+    const { stack } = await inFolder({
+      'c.yml': COMPOSE,
+      'base.yml': 'services:\n  base:\n    image: x\n    cpuset: "0"\n    devices: [/dev/x]\n',
+    })
+    const { code, out, err } = await stack('check', '--compose', '-c', 'c.yml')
+    expect(out).toContain(
+      'base.yml:4:5: warning: cpuset is dropped: the kubelet chooses the cores\n2 |   base:\n',
+    )
+    expect(out).toContain('c.yml:4:13: warning: the port 80 is published on 127.0.0.1 alone')
+    expect({ code, err: err.trim() }).toMatchObject({ code: 0 })
+  })
+
+  it('is hinted at where a file is plainly of Compose', async () => {
+    const { stack } = await inFolder({ 'c.yml': COMPOSE, 'base.yml': BASE })
+    expect((await stack('check', '-c', 'c.yml')).out).toContain(
+      'If the file is one of docker compose, give --compose.',
+    )
+  })
+
+  it.each([
+    ['{file: ../base.yml, service: base}', "outside of the stack's folder"],
+    ['{file: /etc/hostname, service: base}', "outside of the stack's folder"],
+    ['{file: link.yml, service: base}', "outside of the stack's folder"],
+    ['{file: nope.yml, service: base}', 'no such file or directory'],
+    ['{file: sub, service: base}', 'is a directory'],
+    ['{file: c.yml, service: web}', 'Circular reference: web in c.yml, which extends web in c.yml'],
+  ])('extends no file that is not to be read: %s', async (extended, message) => {
+    const { folder, stack } = await inFolder({
+      'a/c.yml': `services: {web: {extends: ${extended}}}`,
+      'a/sub/x': '',
+      'base.yml': BASE,
+    })
+    symlinkSync(join(folder, 'base.yml'), join(folder, 'a/link.yml'))
+    const { code, err } = await stack('config', '--compose', '-c', 'a/c.yml')
+    expect(code).toBe(3)
+    expect(err.replaceAll('a/c.yml', 'c.yml')).toContain(message)
+    expect(err).not.toMatch(/^\s+at /m)
+  })
+
+  it('extends a file outside where that is allowed', async () => {
+    const { stack } = await inFolder({
+      'a/c.yml': 'services: {web: {extends: {file: ../base.yml, service: base}}}',
+      'base.yml': BASE,
+    })
+    const { out } = await stack('config', '--compose', '-c', 'a/c.yml', '--allow-outside')
+    expect(out).toContain('image: nginx:1.27-none')
+  })
+
+  it('is asked for with its options', async () => {
+    const { stack } = await inFolder({ 'c.yml': COMPOSE })
+    const { code, err } = await stack('config', '-c', 'c.yml', '--profile', 'p')
+    expect(code).toBe(2)
+    expect(err).toContain('--env-file and --profile are for --compose')
+  })
+
+  it('renders under the name of the command, and says where the file has another', async () => {
+    const { stack } = await inFolder({
+      'c.yml': 'name: other\nservices: {web: {image: "web:$COMPOSE_PROJECT_NAME"}}',
+    })
+    const { code, out, err } = await stack('render', '--compose', '-c', 'c.yml', 'shop')
+    expect(code).toBe(0)
+    expect(out).toContain('namespace: shop')
+    expect(out).toContain('image: web:shop')
+    expect(err).toContain('c.yml:1:7: warning: the stack is called shop here, not other')
   })
 })
 

@@ -1,5 +1,6 @@
 import type { LocatedEntry, LocatedMap } from '../located.ts'
 import type { Problems } from '../problem.ts'
+import { AS_COMPOSE } from './as-compose.ts'
 
 /** Keys of a service that Docker refuses by name, and what to write instead. */
 const FORBIDDEN: Readonly<Record<string, string>> = {
@@ -32,7 +33,7 @@ function allowedOf(name: string, service: LocatedMap, problems: Problems): Locat
     const remedy = Object.hasOwn(FORBIDDEN, key) ? FORBIDDEN[key] : undefined
     if (remedy === undefined) continue
     const detail = `Configuration contains forbidden properties: services.${name}.${key}`
-    problems.error(place, ['services', name, key], detail, remedy)
+    problems.error(place, ['services', name, key], detail, `${remedy} ${AS_COMPOSE}`)
     entries.delete(key)
   }
   return { ...service, entries }

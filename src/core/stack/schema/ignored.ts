@@ -1,5 +1,6 @@
 import type { Located, LocatedMap } from '../located.ts'
 import type { Problems } from '../problem.ts'
+import { AS_COMPOSE } from './as-compose.ts'
 
 /** Keys of a service that Docker's CLI takes and Swarm does nothing with; and what to do about each. */
 export const IGNORED: Readonly<Record<string, string>> = {
@@ -28,9 +29,12 @@ export const IGNORED: Readonly<Record<string, string>> = {
 /** Warns of every key that Swarm ignores, at its line: nothing is dropped in silence. */
 export function warnOfIgnored(tree: LocatedMap, problems: Problems): void {
   for (const [name, service] of mapEntries(tree.entries.get('services')?.value)) {
-    for (const [key, { place }] of mapOf(service.value)) {
-      const remedy = Object.hasOwn(IGNORED, key) ? IGNORED[key] : undefined
-      if (remedy === undefined) continue
+    const entries = mapOf(service.value)
+    for (const [key, { place }] of entries) {
+      const advice = Object.hasOwn(IGNORED, key) ? IGNORED[key] : undefined
+      if (advice === undefined) continue
+      // Only Compose has a service without an image.
+      const remedy = key === 'build' && !entries.has('image') ? `${advice} ${AS_COMPOSE}` : advice
       problems.warning(place, ['services', name, key], `services.${name}.${key} is ignored by Swarm`, remedy)
     }
   }

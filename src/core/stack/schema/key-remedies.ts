@@ -1,4 +1,5 @@
 import type { Path } from '../place.ts'
+import { AS_COMPOSE } from './as-compose.ts'
 import type { MapSchema } from './schema.ts'
 
 /** Keys that Compose knows and Swarm does not, and what there is instead. */
@@ -35,7 +36,7 @@ export function unknownKeyRemedy(key: string, path: Path, schema: MapSchema, min
   const near = nearest(key, Object.keys(schema.keys))
   if (near !== undefined) return `Did you mean ${near}?`
   const instead = Object.hasOwn(INSTEAD, key) ? INSTEAD[key] : undefined
-  if (instead !== undefined && minor !== COMPOSE) return instead
+  if (instead !== undefined && minor !== COMPOSE) return `${instead} ${AS_COMPOSE}`
   if (path.length === 0 && minor !== COMPOSE)
     return 'The top level has version, services, networks, volumes, secrets, configs and what begins with "x-".'
   return `Here may be: ${Object.keys(schema.keys).sort().join(', ')}.`

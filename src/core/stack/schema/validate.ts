@@ -1,6 +1,7 @@
 import type { Located, LocatedList, LocatedMap, LocatedScalar } from '../located.ts'
 import { type Path, type Place, pathText } from '../place.ts'
 import type { Problems } from '../problem.ts'
+import { AS_COMPOSE } from './as-compose.ts'
 import { jsonKey } from './json-key.ts'
 import { unknownKeyRemedy } from './key-remedies.ts'
 import { fits, hasFormat, kindText } from './kinds.ts'
@@ -108,7 +109,7 @@ class Validation {
 
 function kindRemedy(node: Located, schema: Schema, path: Path): string {
   if (path.at(-1) === 'depends_on' && node.kind === 'map')
-    return 'Swarm knows no conditions: write a list of services, or leave it out, since Swarm starts all at once.'
+    return `Swarm knows no conditions: write a list of services, or leave it out, since Swarm starts all at once. ${AS_COMPOSE}`
   if (schema.is === 'choice') return `Write a ${kindText(schema)}.`
   if (node.kind !== 'scalar') return `Write a ${kindText(schema)}.`
   if (node.scalar.form === 'null')

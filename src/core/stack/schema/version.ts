@@ -2,6 +2,7 @@ import type { LocatedMap } from '../located.ts'
 import type { Place } from '../place.ts'
 import type { Problems } from '../problem.ts'
 import { scalarText } from '../values/scalar-text.ts'
+import { AS_COMPOSE } from './as-compose.ts'
 import { LATEST } from './stack-schema.ts'
 
 export interface Version {
@@ -23,7 +24,7 @@ export function readVersion(tree: LocatedMap, problems: Problems): Version {
   if (text === '' || text === '3') return latest
   const minor = /^3\.(\d|1\d)$/.exec(text)?.[1]
   if (minor !== undefined && Number(minor) <= LATEST) return { minor: Number(minor), text, place }
-  const remedy = `Leave "version" out, or write "3.0" to "3.${LATEST}".`
+  const remedy = `Leave "version" out, or write "3.0" to "3.${LATEST}". ${AS_COMPOSE}`
   problems.error(place, ['version'], `unsupported Compose file version: ${text}`, remedy)
   return latest
 }
