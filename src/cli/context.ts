@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Disk } from './disk.ts'
-import { EdgeClient } from './edge-client.ts'
+import type { EdgeClient } from './edge-client.ts'
 import { findPlace, type PlaceOptions } from './place.ts'
 import { withProgress } from './progress.ts'
 import type { Terminal } from './terminal.ts'
@@ -39,6 +39,8 @@ export async function ask<T>(
   question: (edge: EdgeClient) => Promise<T>,
 ): Promise<T> {
   const place = findPlace(options, context.env, context.readFile)
+  // The way to an edge is half of the program: who asks none does without it.
+  const { EdgeClient } = await import('./edge-client.ts')
   const edge = new EdgeClient(place, context.socketWait)
   try {
     return await withProgress(context.terminal, `asking ${place.name}`, question(edge))

@@ -3,10 +3,11 @@ import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { masked } from '../core/stack/objects/mask.ts'
 import type { KubernetesObject } from '../core/stack/objects/object.ts'
-import { yamlText } from '../core/stack/objects/yaml-text.ts'
+import { yamlDocument } from '../core/stack/objects/yaml-text.ts'
 import type { Context } from './context.ts'
 import { type RenderOptions, rendersAStack } from './stack-render-options.ts'
 import { renderObjects } from './stack-rendering.ts'
+import type { Terminal } from './terminal.ts'
 
 interface PrintOptions extends RenderOptions {
   readonly out?: string
@@ -35,17 +36,41 @@ export function stackRenderCommand(stack: Command, context: Context): void {
 }
 
 function print(stackName: string, options: PrintOptions, context: Context): void {
-  const rendered = renderObjects(stackName, options, context)
-  const objects = options.showSecrets ? rendered : rendered.map(masked)
-  if (options.out === undefined) context.terminal.out(yamlText(objects))
-  else writeFiles(resolve(context.disk.folder, options.out), objects)
+  const objects = renderObjects(stackName, options, context)
+  const shown = options.showSecrets ? (object: KubernetesObject) => object : masked
+  if (options.out === undefined) printObjects(objects, shown, context.terminal)
+  else writeFiles(resolve(context.disk.folder, options.out), objects, shown)
+}
+
+/** Characters that are written at a time: a thousand services are some megabytes. */
+const PIECE = 64 * 1024
+
+function printObjects(
+  objects: readonly KubernetesObject[],
+  shown: (object: KubernetesObject) => KubernetesObject,
+  { out }: Terminal,
+): void {
+  let piece = ''
+  for (const object of objects) {
+    piece += yamlDocument(shown(object))
+    if (piece.length < PIECE) continue
+    out(piece)
+    piece = ''
+  }
+  out(piece)
 }
 
 /** Secrets among them are for their owner's eyes only. */
-function writeFiles(folder: string, objects: readonly KubernetesObject[]): void {
+function writeFiles(
+  folder: string,
+  objects: readonly KubernetesObject[],
+  shown: (object: KubernetesObject) => KubernetesObject,
+): void {
   mkdirSync(folder, { recursive: true })
   for (const object of objects) {
     const file = `${object.kind.toLowerCase()}-${object.metadata.name}.yaml`
-    writeFileSync(join(folder, file), yamlText([object]), { mode: object.kind === 'Secret' ? 0o600 : 0o644 })
+    writeFileSync(join(folder, file), yamlDocument(shown(object)), {
+      mode: object.kind === 'Secret' ? 0o600 : 0o644,
+    })
   }
 }

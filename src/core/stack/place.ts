@@ -16,7 +16,8 @@ export type Path = readonly (string | number)[]
  */
 export class Places {
   #place: Place | undefined
-  readonly #below = new Map<string, Places>()
+  /** Most values have nothing in them. */
+  #below: Map<string, Places> | undefined
 
   constructor(place?: Place) {
     this.#place = place
@@ -37,7 +38,7 @@ export class Places {
     let found = this.#place
     let here: Places | undefined = this
     for (const key of path) {
-      here = here.#below.get(String(key))
+      here = here.#below?.get(String(key))
       if (!here) break
       found = here.#place ?? found
     }
@@ -47,7 +48,7 @@ export class Places {
   /** The places of what is below a path. */
   below(path: Path): Places | undefined {
     let here: Places | undefined = this
-    for (const key of path) here = here ? here.#below.get(String(key)) : undefined
+    for (const key of path) here = here ? here.#below?.get(String(key)) : undefined
     return here
   }
 
@@ -55,17 +56,21 @@ export class Places {
   graft(path: Path, places: Places | undefined): void {
     const key = path.at(-1)
     if (key === undefined || !places) return
-    this.#grow(path.slice(0, -1)).#below.set(String(key), places)
+    this.#grow(path.slice(0, -1)).#keep(String(key), places)
   }
 
   #grow(path: Path): Places {
     let here: Places = this
     for (const key of path) {
-      const next = here.#below.get(String(key)) ?? new Places()
-      here.#below.set(String(key), next)
-      here = next
+      here = here.#below?.get(String(key)) ?? here.#keep(String(key), new Places())
     }
     return here
+  }
+
+  #keep(key: string, places: Places): Places {
+    this.#below ??= new Map()
+    this.#below.set(key, places)
+    return places
   }
 }
 

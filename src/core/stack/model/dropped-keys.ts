@@ -4,13 +4,21 @@ import type { Path } from '../place.ts'
 import type { Findings } from './findings.ts'
 import { FILE_KEYS, type KeyFate, NETWORK_KEYS, SERVICE_KEYS } from './key-fates.ts'
 
+/** Keys of a service that are dropped or refused, by the way to them. */
+function awayOf(keys: Readonly<Record<string, KeyFate>>): readonly { parts: string[]; fate: KeyFate }[] {
+  return Object.entries(keys)
+    .filter(([name, { fate }]) => !name.startsWith('networks.') && (fate === 'dropped' || fate === 'refused'))
+    .map(([name, fate]) => ({ parts: name.split('.'), fate }))
+}
+
+const AWAY = awayOf(SERVICE_KEYS)
+const AWAY_IN_COMPOSE = awayOf({ ...SERVICE_KEYS, ...COMPOSE_SERVICE_KEYS })
+
 /** Reports each key that is dropped or refused whatever it says. The others, those who read them report. */
 export function reportKeys(stack: CanonicalStack, findings: Findings): void {
-  const keys = stack.compose ? { ...SERVICE_KEYS, ...COMPOSE_SERVICE_KEYS } : SERVICE_KEYS
+  const away = stack.compose ? AWAY_IN_COMPOSE : AWAY
   for (const [key, service] of stack.services) {
-    for (const [name, fate] of Object.entries(keys)) {
-      if (name.startsWith('networks.')) continue
-      const parts = name.split('.')
+    for (const { parts, fate } of away) {
       if (isWritten(valueAt(service, parts))) report(['services', key, ...parts], fate, findings)
     }
     for (const [network, attachment] of service.networks) {

@@ -7,11 +7,13 @@ const PRINTABLE = /^[\t\n\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-
 
 /** Objects as YAML that YAML 1.1 and 1.2 read alike: the same objects give the same bytes. What is undefined is left out. */
 export function yamlText(objects: readonly object[]): string {
-  const out: string[] = []
-  for (const object of objects) {
-    out.push('---\n')
-    writeMap(object, '', '', out)
-  }
+  return objects.map(yamlDocument).join('')
+}
+
+/** One of them, so that a large stack need never be there as one text. */
+export function yamlDocument(object: object): string {
+  const out = ['---\n']
+  writeMap(object, '', '', out)
   return out.join('')
 }
 
