@@ -1,6 +1,7 @@
 /**
  * Bundles the programs into dist/ (or the folder that is named): `homeport.js` for the commands, in chunks so that each
- * loads what it needs; and for what runs for years, whose memory counts, `edge.cjs`, `agent.cjs` and `controller.cjs`.
+ * loads what it needs; for what runs for years, whose memory counts, `edge.cjs`, `agent.cjs` and `controller.cjs`; and
+ * `stack.cjs` for what of `homeport stack` asks no cluster, whose start counts.
  */
 import { rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
@@ -40,6 +41,7 @@ await Promise.all([
       agent: 'src/agent/start.ts',
       edge: 'src/cli/start.ts',
       controller: 'src/cli/start-controller.ts',
+      stack: 'src/cli/start-stack.ts',
     },
     outExtension: { '.js': '.cjs' },
     // To import node:tls as a module reads every export of it, the list of authorities among them: 9 MB.

@@ -1,13 +1,11 @@
-import { CommanderError } from 'commander'
 import { EXIT, type ExitCode } from '../wire/exit-code.ts'
 import { runAgent } from './agent.ts'
 import type { Context } from './context.ts'
 import { CONTROLLER } from './controller.ts'
 import { runDaemon } from './daemon.ts'
 import { EDGE } from './edge.ts'
-import { Ending } from './failure.ts'
+import { exitOf } from './exit-of.ts'
 import { homeportProgram } from './program.ts'
-import { tellFailure } from './tell-failure.ts'
 
 /** Runs `homeport` with these arguments; resolves with the exit code. */
 export async function main(args: readonly string[], context: Context): Promise<ExitCode> {
@@ -20,8 +18,6 @@ export async function main(args: readonly string[], context: Context): Promise<E
     else await homeportProgram(context).parseAsync(args, { from: 'user' })
     return EXIT.ok
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
-    if (error instanceof Ending) return error.exitCode
-    return tellFailure(error, args.includes('--json'), context.terminal)
+    return exitOf(error, args, context.terminal)
   }
 }

@@ -1,6 +1,6 @@
-import { Command } from 'commander'
-import { version } from '../version.ts'
+import type { Command } from 'commander'
 import { agentCommand } from './agent.ts'
+import { bareProgram } from './bare-program.ts'
 import { claimsCommand } from './claims.ts'
 import { completionCommand } from './completion.ts'
 import type { Context } from './context.ts'
@@ -28,15 +28,7 @@ Examples:
 
 /** The whole tree of commands. */
 export function homeportProgram(context: Context): Command {
-  const program = new Command('homeport')
-    .description('One fixed front door for any Kubernetes cluster.')
-    .version(version)
-    .helpCommand(false)
-    .addHelpText('after', AFTER)
-    .exitOverride()
-    .configureOutput({ writeOut: context.terminal.out, writeErr: context.terminal.err })
-    .showSuggestionAfterError()
-    .configureHelp({ helpWidth: context.terminal.columns ?? 100 })
+  const program = bareProgram(context).addHelpText('after', AFTER)
   daemonCommand(program, EDGE)
   daemonCommand(program, CONTROLLER)
   agentCommand(program)

@@ -35,8 +35,13 @@ async function checkout(files: readonly string[], version = 'v24.1.0') {
   return { root, run }
 }
 
-const SOURCES = ['src/cli/start.ts', 'src/agent/start.ts', 'src/cli/start-controller.ts']
-const BUILT = ['dist/homeport.js', 'dist/agent.cjs', 'dist/controller.cjs']
+const SOURCES = [
+  'src/cli/start.ts',
+  'src/agent/start.ts',
+  'src/cli/start-controller.ts',
+  'src/cli/start-stack.ts',
+]
+const BUILT = ['dist/homeport.js', 'dist/agent.cjs', 'dist/controller.cjs', 'dist/stack.cjs']
 const FLAG = '--disable-warning=ExperimentalWarning'
 
 describe('bin/homeport', () => {
@@ -54,6 +59,10 @@ describe('bin/homeport', () => {
     expect(run(['routes']).stdout).toBe(`${FLAG} /dist/homeport.js routes`)
     expect(run(['agent']).stdout).toBe(`${FLAG} --lite-mode /dist/agent.cjs`)
     expect(run(['controller']).stdout).toBe(`${FLAG} --max-semi-space-size=1 /dist/controller.cjs`)
+    expect(run(['stack', 'render', '-c', 'a']).stdout).toBe(
+      `${FLAG} --max-semi-space-size=4 /dist/stack.cjs stack render -c a`,
+    )
+    expect(run(['stack', '--help']).stdout).toBe(`${FLAG} /dist/homeport.js stack --help`)
   })
 
   it('runs the sources where one is newer, other than a test', async () => {

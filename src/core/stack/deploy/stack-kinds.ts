@@ -14,7 +14,7 @@ export const STACK_KINDS: readonly ObjectKind[] = [
   ...of('v1', 'Namespace'),
   ...of('networking.k8s.io/v1', 'NetworkPolicy'),
   ...of('v1', 'ServiceAccount'),
-  ...of('rbac.authorization.k8s.io/v1', 'ClusterRoleBinding'),
+  ...of('rbac.authorization.k8s.io/v1', 'Role', 'RoleBinding', 'ClusterRoleBinding'),
   ...of('v1', 'Secret', 'ConfigMap', 'PersistentVolume', 'PersistentVolumeClaim', 'Service'),
   ...of('apps/v1', 'Deployment', 'DaemonSet'),
   ...of('batch/v1', 'Job'),
