@@ -185,12 +185,15 @@ describe('--compose', () => {
       'c.yml': COMPOSE,
       'base.yml': 'services:\n  base:\n    image: x\n    cpuset: "0"\n    devices: [/dev/x]\n',
     })
-    const { code, out, err } = await stack('check', '--compose', '-c', 'c.yml')
+    const { code, out } = await stack('check', '--compose', '-c', 'c.yml')
     expect(out).toContain(
       'base.yml:4:5: warning: cpuset is dropped: the kubelet chooses the cores\n2 |   base:\n',
     )
     expect(out).toContain('c.yml:4:13: warning: the port 80 is published on 127.0.0.1 alone')
-    expect({ code, err: err.trim() }).toMatchObject({ code: 0 })
+    expect(out).toContain(
+      'base.yml:5:5: error: devices is refused: devices of a node are given to pods by a device plugin',
+    )
+    expect(code).toBe(3)
   })
 
   it('is hinted at where a file is plainly of Compose', async () => {
