@@ -109,14 +109,34 @@ describe.skipIf(noApiServer)('a Service', () => {
     await answers(port, /^web@/)
   })
 
-  it('that is deleted takes its port with it', async () => {
+  it('is held by a finalizer, and takes its port with it when it is deleted', async () => {
     const port = await freePort()
     await services.create('web', { ports: [{ port, nodePort: await answering('web') }] })
-    await services.told('web', 'Live')
+    const { metadata } = await services.told('web', 'Live')
+    expect(metadata.finalizers).toEqual([CLEANUP])
+    expect(await connectAndRead({ port })).toMatch(/^web@/)
     await services.delete('web')
     await services.gone('web')
     await expect(connectAndRead({ port })).rejects.toThrow('ECONNREFUSED')
     expect((await edge.claims()).filter(({ port: claimed }) => claimed === port)).toEqual([])
+  })
+
+  it('is told which port it cannot have, and has it as soon as it is free', async () => {
+    const program = await echoServer(onTestFinished, { port: await freePort(), name: 'program' })
+    await services.create('web', { ports: [{ port: program.port, nodePort: await answering('web') }] })
+    const refused = await services.told('web', 'PortTakenOnHost')
+    expect(conditionOf(refused)?.status).toBe('False')
+    expect(refused.status.loadBalancer.ingress).toBeUndefined()
+    await program.stop()
+    await services.told('web', 'Live')
+  })
+
+  it('of datagrams alone cannot be served, and is told so once', async () => {
+    await services.create('coap', { ports: [{ port: 5683, protocol: 'UDP', nodePort: nodePort() }] })
+    const { status } = await services.told('coap', 'ProtocolUnsupported')
+    expect(status.loadBalancer.ingress).toBeUndefined()
+    await services.event('coap', 'ProtocolUnsupported')
+    expect(await services.events('coap')).toMatchObject([{ type: 'Warning' }])
   })
 
   it('says how the edge speaks to its pods, and changes that', async () => {
