@@ -15,6 +15,8 @@ export interface Entry extends Wanted {
    * of the Service from before.
    */
   readonly recalled?: readonly string[]
+  /** No endpoint takes connections, and no edge sees it. */
+  readonly idle: boolean
 }
 
 /** What every Service wants, and which of it goes into the document of each edge. */
@@ -37,7 +39,7 @@ export class ClaimBook {
    * Take what a Service wants now; true where a document changes by it. A claim that says the same as before stays the
    * same object: what was answered to it holds. Where an annotation does not parse, the last good claims stay.
    */
-  set(service: ServiceObject, { edges, claims, problems, unreadable }: ServiceClaims): boolean {
+  set(service: ServiceObject, { edges, claims, problems, unreadable, idle = false }: ServiceClaims): boolean {
     const before = this.#entries.get(service.key)
     const next: Pick<Entry, 'edges' | 'claims' | 'recalled'> =
       unreadable && before
@@ -49,7 +51,7 @@ export class ClaimBook {
           }
     const { recalled } = next
     this.#entries.set(service.key, {
-      ...{ service, edges: next.edges, claims: next.claims, problems },
+      ...{ service, edges: next.edges, claims: next.claims, problems, idle },
       ...(recalled && { recalled }),
     })
     return !before || !sameItems(before.claims, next.claims) || !sameItems(before.edges, next.edges)

@@ -5,6 +5,7 @@ import { clusterRules, nodeObject, serviceObject } from '../testing/cluster.ts'
 import { ClaimBook } from './claim-book.ts'
 import { ClusterView } from './cluster-view.ts'
 import { EdgeBoard } from './edge-board.ts'
+import { IdleServices } from './idle-services.ts'
 import { Leaving } from './leaving.ts'
 import { ServiceKeeper } from './service-keeper.ts'
 
@@ -24,6 +25,7 @@ it('writes nothing more once it leads no longer, however far it has come', async
     book: new ClaimBook(),
     boards: new Map([['fra', new EdgeBoard(() => 0)]]),
     leaving: new Leaving({ releaseTime: 0, now: () => 0, again: () => {} }),
+    idle: new IdleServices(() => 0),
     writer: {
       addFinalizer: async () => {
         writes.push('finalizer')

@@ -1,7 +1,7 @@
 import type { ControllerRules } from '../core/kubernetes/controller-rules.ts'
 import { saysDown } from '../core/kubernetes/live-condition.ts'
 import type { ServiceKey, ServiceObject } from '../core/kubernetes/objects.ts'
-import type { EdgeOutcome, ServiceOutcome } from '../core/kubernetes/outcome.ts'
+import type { EdgeOutcome, Fate, ServiceOutcome } from '../core/kubernetes/outcome.ts'
 import { serviceClaims } from '../core/kubernetes/service-claims.ts'
 import { isOurs } from '../core/kubernetes/service-class.ts'
 import { eventsFor, type Told, toldByStatus } from '../core/kubernetes/service-events.ts'
@@ -9,6 +9,7 @@ import { clearedStatus, desiredStatus } from '../core/kubernetes/service-status.
 import type { ClaimBook, Entry } from './claim-book.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { EdgeBoard } from './edge-board.ts'
+import type { IdleServices } from './idle-services.ts'
 import type { Leaving } from './leaving.ts'
 import { FINALIZER, type ServiceWriter } from './service-writer.ts'
 
@@ -18,6 +19,7 @@ export interface ServiceKeeperParts {
   /** By the edge's name. */
   readonly boards: ReadonlyMap<string, EdgeBoard>
   readonly leaving: Leaving
+  readonly idle: IdleServices
   readonly writer: ServiceWriter
   readonly rules: ControllerRules
   /** Milliseconds since the epoch: for conditions. */
@@ -56,7 +58,9 @@ export class ServiceKeeper {
     const entry = book.get(key)
     if (service && entry) await this.#report(service, entry, signal)
     else if (service) await this.#letGo(service, signal)
-    if (!service || !entry) this.#told.delete(key)
+    if (service && entry) return
+    this.#told.delete(key)
+    this.#parts.idle.forget(key)
   }
 
   #wantsFinalizer(service: ServiceObject): boolean {
@@ -65,9 +69,13 @@ export class ServiceKeeper {
   }
 
   async #report(service: ServiceObject, entry: Entry, signal: AbortSignal): Promise<void> {
-    const { writer, rules, wallClock, leaving, book, boards, again } = this.#parts
+    const { writer, rules, wallClock, leaving, idle, book, boards, again } = this.#parts
     leaving.stays(service.key)
-    const left = Math.max(...entry.edges.map((edge) => boards.get(edge)?.patienceLeft(entry.claims) ?? 0))
+    idle.look(service.key, entry.idle)
+    const left = Math.max(
+      idle.patienceLeft(service.key),
+      ...entry.edges.map((edge) => boards.get(edge)?.patienceLeft(entry.claims) ?? 0),
+    )
     if (left > 0) again(service.key, left)
     // An earlier leader has seen them down for longer.
     if (left > 0 && saysDown(service)) return
@@ -83,13 +91,15 @@ export class ServiceKeeper {
   }
 
   #outcome({ service, edges, claims, problems }: Entry): ServiceOutcome {
-    const { book, boards } = this.#parts
+    const { book, boards, idle } = this.#parts
+    const down = idle.down(service.key)
+    const known = (fate: Fate) => (fate.state === 'live' && down !== undefined ? { down, ...fate } : fate)
     const outcomes = edges.map((edge): EdgeOutcome => {
       const conflicts = new Map(book.conflicts(service.key, edge).map(({ claim, fate }) => [claim, fate]))
       const board = boards.get(edge)
       const fate = (claim: Entry['claims'][number]) =>
         conflicts.get(claim) ?? board?.fate(claim) ?? ({ state: 'unknown' } as const)
-      return { edge, claims: claims.map((claim) => ({ claim, fate: fate(claim) })) }
+      return { edge, claims: claims.map((claim) => ({ claim, fate: known(fate(claim)) })) }
     })
     return { problems, edges: outcomes }
   }

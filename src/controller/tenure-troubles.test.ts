@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { clusterRules } from '../testing/cluster.ts'
+import { clusterRules, serviceObject, sliceObject } from '../testing/cluster.ts'
 import { DocumentEdge } from '../testing/document-edge.ts'
-import { leading, nginx, other } from '../testing/leading.ts'
+import { leading, nginx, other, pass } from '../testing/leading.ts'
 
 describe('a trouble that may pass', () => {
   it('of the edge is not told of thousands of Services while HAProxy restarts', async () => {
@@ -40,6 +40,40 @@ describe('a trouble that may pass', () => {
     await clock.advance(20_000)
     expect(status()?.conditions).toMatchObject([{ status: 'True', reason: 'Live' }])
     expect(events).toEqual(['web/nginx Live', 'web/nginx BackendsDown', 'web/nginx Live'])
+  })
+})
+
+describe('a Service of which no endpoint is ready', () => {
+  const health = serviceObject({
+    ...{ key: 'homeport/health', namespace: 'homeport', name: 'health', externalTrafficPolicy: 'Local' },
+    ...{ loadBalancerClass: 'homeport.dev/node-health', healthCheckNodePort: 31_999 },
+  })
+
+  it('is told when it lasts, since the edge asks after the nodes alone', async () => {
+    const { clock, events, stores, status } = await leading([health, nginx])
+    await clock.advance(5_000)
+    expect(status()?.conditions).toMatchObject([{ reason: 'Live' }])
+    await clock.advance(30_000)
+    const message = expect.stringMatching(/no endpoint of the Service is ready/)
+    expect(status()).toMatchObject({
+      ingress: [{ ip: '203.0.113.5' }],
+      conditions: [{ status: 'True', reason: 'BackendsDown', message }],
+    })
+    stores.slices.set('web/nginx-abc', sliceObject(['n1']))
+    await pass(clock)
+    expect(status()?.conditions).toMatchObject([{ status: 'True', reason: 'Live' }])
+    // A pod that restarts within seconds is nobody's matter.
+    stores.slices.set('web/nginx-abc', undefined)
+    await clock.advance(5_000)
+    stores.slices.set('web/nginx-abc', sliceObject(['n1']))
+    await clock.advance(30_000)
+    expect(events).toEqual(['web/nginx Live', 'web/nginx BackendsDown', 'web/nginx Live'])
+  })
+
+  it('is left to the edge where it tries the node ports', async () => {
+    const { clock, events } = await leading([nginx])
+    await clock.advance(60_000)
+    expect(events).toEqual(['web/nginx Live'])
   })
 })
 

@@ -9,6 +9,7 @@ import type { ClusterView } from './cluster-view.ts'
 import { EdgeBoard } from './edge-board.ts'
 import { type EdgeOutcome, EdgePhone } from './edge-phone.ts'
 import type { EdgeWay } from './edge-way.ts'
+import { IdleServices } from './idle-services.ts'
 import { Leaving } from './leaving.ts'
 import { ServiceKeeper } from './service-keeper.ts'
 import type { ServiceWriter } from './service-writer.ts'
@@ -80,6 +81,7 @@ export class Tenure {
       book: this.#book,
       boards: this.#boards,
       leaving: this.#leaving,
+      idle: new IdleServices(() => clock.now()),
       writer,
       rules,
       wallClock,

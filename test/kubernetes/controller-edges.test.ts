@@ -102,6 +102,9 @@ describe.skipIf(noApiServer)('a controller of two edges', () => {
     await create('old')
     await services.served('old')
     await ams.stop()
+    // What it wants now, the edge that is away has never heard of.
+    await services.annotate('old', { 'homeport.dev/allow': '127.0.0.0/8' })
+    await until(async () => (await fra.routes()).some(({ allow }) => allow?.length === 1))
     const fresh = await create('new')
     await until(async () => (await portsOf(fra)).includes(fresh))
     expect(conditionOf(await services.told('new', 'EdgeUnreachable'))?.status).toBe('Unknown')

@@ -115,7 +115,15 @@ describe.skipIf(noApiServer).each([
         ports: [{ name: 'mqtts', port, nodePort: node.port, protocol: 'TCP' }],
       },
     })
+    const slices = '/apis/discovery.k8s.io/v1/namespaces/mqtt/endpointslices'
+    // Its pod, as the controllers that are not here would tell of it.
+    await api.client.create(slices, {
+      metadata: { name, labels: { 'kubernetes.io/service-name': name } },
+      ...{ addressType: 'IPv4', ports: [{ port: 8883 }] },
+      endpoints: [{ addresses: ['10.0.0.9'], nodeName: 'n1', conditions: { ready: true } }],
+    })
     defer(async () => {
+      await api.client.delete(`${slices}/${name}`)
       await api.client.patch(`${SERVICES}/${name}`, { metadata: { finalizers: null } }).catch(() => {})
       await api.client.delete(`${SERVICES}/${name}`).catch(() => {})
     })

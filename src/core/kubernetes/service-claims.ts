@@ -17,6 +17,8 @@ export interface ServiceClaims {
   readonly problems: readonly Problem[]
   /** An annotation does not parse: whoever has the last good claims of this Service keeps them, edges and all. */
   readonly unreadable: boolean
+  /** No endpoint takes connections, and the edge will not see it: its check asks after the nodes alone. */
+  readonly idle?: boolean
 }
 
 const NOTHING: ServiceClaims = { edges: [], claims: [], problems: [], unreadable: false }
@@ -43,11 +45,21 @@ export function serviceClaims(
     ...withoutNodes(service, pool, rules),
   ]
   if (unreadable) return { edges: choice.edges, claims: [], problems, unreadable }
-  const nodes = selectNodes(service, slices, pool, rules)
+  const endpoints = [...slices]
+  const nodes = selectNodes(service, endpoints, pool, rules)
+  const nodeCheck = checkBy(pool, rules)
   const claims = frontends
-    .flatMap((frontend) => claim(service, frontend, nodes, wishes, checkBy(pool, rules)) ?? [])
+    .flatMap((frontend) => claim(service, frontend, nodes, wishes, nodeCheck) ?? [])
     .sort((a, b) => a.port - b.port || (a.protocol === 'tcp' ? -1 : 1))
-  return { edges: choice.edges, claims, problems, unreadable: choice.unreadable }
+  const isAsked = service.externalTrafficPolicy === 'Local' || wishes.check || !nodeCheck
+  return {
+    ...{ edges: choice.edges, claims, problems, unreadable: choice.unreadable },
+    ...(!isAsked && !haveEndpoint(endpoints) && { idle: true }),
+  }
+}
+
+function haveEndpoint(slices: readonly SliceObject[]): boolean {
+  return slices.some(({ endpoints }) => endpoints.some(({ ready, serving }) => ready || serving))
 }
 
 function frontendsOf(service: ServiceObject, { frontends }: Wishes): readonly Frontend[] {
