@@ -1,19 +1,25 @@
 import type { ServiceObject } from '../core/kubernetes/objects.ts'
-import { FIELD_MANAGER, readService } from '../core/kubernetes/read-service.ts'
+import { readService } from '../core/kubernetes/read-service.ts'
 import type { EventDraft } from '../core/kubernetes/service-events.ts'
 import type { ServiceStatus } from '../core/kubernetes/service-status.ts'
 import type { ApiServer } from '../kubernetes/api-server.ts'
-import { applyStatus, isGone, serverSideApply } from '../kubernetes/server-side-apply.ts'
+import {
+  type ApplyOptions,
+  applyStatus,
+  holderOf,
+  isGone,
+  serverSideApply,
+} from '../kubernetes/server-side-apply.ts'
 import { FINALIZER, type ServiceWriter } from './service-writer.ts'
 
 export interface ApiServiceWriterParts {
   readonly api: ApiServer
+  /** Whose writes are ours: that of no other controller. */
+  readonly fieldManager: string
   /** Told what a write has made of a Service, before the watch tells it. */
   readonly onWritten: (before: ServiceObject, after: ServiceObject) => void
   readonly tell: (service: ServiceObject, event: EventDraft) => void
 }
-
-const OPTIONS = { fieldManager: FIELD_MANAGER } as const
 
 /** Writes to Services by server-side apply: what others wrote there stays, and what this one leaves out goes. */
 export class ApiServiceWriter implements ServiceWriter {
@@ -31,14 +37,38 @@ export class ApiServiceWriter implements ServiceWriter {
     await this.#applyFinalizers(service, [], signal)
   }
 
-  async applyStatus(service: ServiceObject, status: ServiceStatus, signal: AbortSignal): Promise<void> {
-    await this.#write(service, () =>
-      applyStatus(this.#parts.api, pathOf(service), ownerOf(service), status, { ...OPTIONS, signal }),
-    )
+  async applyStatus(
+    service: ServiceObject,
+    status: ServiceStatus,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    try {
+      await this.#applyStatus(service, status, { force: false, signal })
+      return undefined
+    } catch (error) {
+      const holder = holderOf(error)
+      if (holder === undefined) throw error
+      return holder
+    }
+  }
+
+  async takeStatus(service: ServiceObject, status: ServiceStatus, signal: AbortSignal): Promise<void> {
+    await this.#applyStatus(service, status, { force: true, signal })
   }
 
   tell(service: ServiceObject, event: EventDraft): void {
     this.#parts.tell(service, event)
+  }
+
+  async #applyStatus(
+    service: ServiceObject,
+    status: ServiceStatus,
+    options: Pick<ApplyOptions, 'force' | 'signal'>,
+  ): Promise<void> {
+    const { api, fieldManager } = this.#parts
+    await this.#write(service, () =>
+      applyStatus(api, pathOf(service), ownerOf(service), status, { fieldManager, ...options }),
+    )
   }
 
   async #applyFinalizers(
@@ -46,16 +76,15 @@ export class ApiServiceWriter implements ServiceWriter {
     finalizers: readonly string[],
     signal: AbortSignal,
   ): Promise<void> {
+    const { api, fieldManager } = this.#parts
     const owner = ownerOf(service)
     const object = { ...owner, metadata: { ...owner.metadata, finalizers } }
-    await this.#write(service, () =>
-      serverSideApply(this.#parts.api, pathOf(service), object, { ...OPTIONS, signal }),
-    )
+    await this.#write(service, () => serverSideApply(api, pathOf(service), object, { fieldManager, signal }))
   }
 
   async #write(service: ServiceObject, apply: () => Promise<unknown>): Promise<void> {
     try {
-      const written = readService(await apply())
+      const written = readService(await apply(), this.#parts.fieldManager)
       if (written) this.#parts.onWritten(service, written)
     } catch (error) {
       if (!isGone(error)) throw error

@@ -13,6 +13,8 @@ import { PodNodes } from './pod-nodes.ts'
 
 export interface ClusterWatchOptions {
   readonly api: ApiServer
+  /** Whose writes are this controller's. */
+  readonly fieldManager: string
   /** Only these, so that Roles are enough; all where there are none. */
   readonly namespaces: readonly string[]
   /** Told of each list or watch that fails; it goes on by itself. */
@@ -32,12 +34,12 @@ export class ClusterWatch {
   readonly #slices: InformerSet<SliceObject>
   readonly #nodes: NodeWatch
 
-  constructor({ api, namespaces: named, onFault }: ClusterWatchOptions) {
+  constructor({ api, fieldManager, namespaces: named, onFault }: ClusterWatchOptions) {
     const fault = (what: string) => (failure: ApiFailed) => onFault(what, failure)
     const namespaces = [...new Set(named)]
     this.#services = new InformerSet(api, {
       ...{ group: '/api/v1', resource: 'services', namespaces },
-      read: readService,
+      read: (raw) => readService(raw, fieldManager),
       onFault: fault('services'),
     })
     this.#slices = new InformerSet(api, {

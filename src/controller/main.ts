@@ -19,6 +19,7 @@ import { DocumentLine } from './document-line.ts'
 import { EdgeAnnouncer } from './edge-announcer.ts'
 import { edgeList, type ListedEdge, rulesOf } from './edge-list.ts'
 import type { EdgeWay } from './edge-way.ts'
+import { fieldManagerOf } from './field-manager.ts'
 import { serveHealth } from './health-server.ts'
 import { machineFaults } from './machine-faults.ts'
 import { createMetrics } from './metrics.ts'
@@ -52,8 +53,10 @@ export async function runController(settings: Settings, log: Log, stop: AbortSig
     onDropped: ({ regarding, reason, message }, why) =>
       log.warn({ regarding: regarding.name, reason, message, why: String(why) }, 'an Event was dropped'),
   })
+  const fieldManager = fieldManagerOf(namespace, settings.election.name)
   const watch = new ClusterWatch({
     api,
+    fieldManager,
     namespaces: settings.namespaces,
     onFault: (what, { status, reason, message }) =>
       log.warn({ what, status, reason, detail: message }, 'the API server does not tell what changes'),
@@ -61,6 +64,7 @@ export async function runController(settings: Settings, log: Log, stop: AbortSig
   const view = new ClusterView(watch.stores, rules)
   const writer = new ApiServiceWriter({
     api,
+    fieldManager,
     onWritten: (before, after) => view.learn(before, after),
     tell: (service, event) => {
       const { name, uid } = service

@@ -8,6 +8,8 @@ import { EdgeBoard } from './edge-board.ts'
 import { IdleServices } from './idle-services.ts'
 import { Leaving } from './leaving.ts'
 import { ServiceKeeper } from './service-keeper.ts'
+import type { ServiceWriter } from './service-writer.ts'
+import { StatusKeeper } from './status-keeper.ts'
 
 it('writes nothing more once it leads no longer, however far it has come', async () => {
   const stores = {
@@ -20,21 +22,27 @@ it('writes nothing more once it leads no longer, however far it has come', async
   const finalizer = Promise.withResolvers<void>()
   const writes: string[] = []
   const term = new AbortController()
+  const writer: ServiceWriter = {
+    addFinalizer: async () => {
+      writes.push('finalizer')
+      await finalizer.promise
+    },
+    removeFinalizer: async () => void writes.push('no finalizer'),
+    applyStatus: async () => {
+      writes.push('status')
+      return undefined
+    },
+    takeStatus: async () => void writes.push('status'),
+    tell: () => writes.push('event'),
+  }
   const keeper = new ServiceKeeper({
     view: new ClusterView(stores, clusterRules),
     book: new ClaimBook(),
     boards: new Map([['fra', new EdgeBoard(() => 0)]]),
     leaving: new Leaving({ releaseTime: 0, now: () => 0, again: () => {} }),
     idle: new IdleServices(() => 0),
-    writer: {
-      addFinalizer: async () => {
-        writes.push('finalizer')
-        await finalizer.promise
-      },
-      removeFinalizer: async () => void writes.push('no finalizer'),
-      applyStatus: async () => void writes.push('status'),
-      tell: () => writes.push('event'),
-    },
+    writer,
+    statuses: new StatusKeeper({ writer, now: () => 0 }),
     rules: clusterRules,
     wallClock: () => 0,
     again: () => {},

@@ -12,6 +12,7 @@ import type { EdgeBoard } from './edge-board.ts'
 import type { IdleServices } from './idle-services.ts'
 import type { Leaving } from './leaving.ts'
 import { FINALIZER, type ServiceWriter } from './service-writer.ts'
+import type { StatusKeeper } from './status-keeper.ts'
 
 export interface ServiceKeeperParts {
   readonly view: ClusterView
@@ -21,6 +22,7 @@ export interface ServiceKeeperParts {
   readonly leaving: Leaving
   readonly idle: IdleServices
   readonly writer: ServiceWriter
+  readonly statuses: StatusKeeper
   readonly rules: ControllerRules
   /** Milliseconds since the epoch: for conditions. */
   readonly wallClock: () => number
@@ -61,6 +63,7 @@ export class ServiceKeeper {
     if (service && entry) return
     this.#told.delete(key)
     this.#parts.idle.forget(key)
+    this.#parts.statuses.forget(key)
   }
 
   #wantsFinalizer(service: ServiceObject): boolean {
@@ -69,7 +72,7 @@ export class ServiceKeeper {
   }
 
   async #report(service: ServiceObject, entry: Entry, signal: AbortSignal): Promise<void> {
-    const { writer, rules, wallClock, leaving, idle, book, boards, again } = this.#parts
+    const { writer, statuses, rules, wallClock, leaving, idle, book, boards, again } = this.#parts
     leaving.stays(service.key)
     idle.look(service.key, entry.idle)
     const left = Math.max(
@@ -85,7 +88,11 @@ export class ServiceKeeper {
     if (this.#isPending(outcome)) return
     const { events, told } = eventsFor(this.#told.get(service.key) ?? toldByStatus(service), outcome)
     const status = isAsked ? undefined : desiredStatus(service, outcome, rules, wallClock())
-    if (status) await writer.applyStatus(service, status, signal)
+    if (status) {
+      const wait = statuses.turn(service.key)
+      if (wait > 0) return again(service.key, wait)
+      await statuses.write(service, status, { isServed: isServed(outcome), signal })
+    }
     this.#told.set(service.key, told)
     for (const event of events) writer.tell(service, event)
   }
@@ -124,6 +131,10 @@ export class ServiceKeeper {
     await writer.removeFinalizer(service, signal)
     leaving.stays(service.key)
   }
+}
+
+function isServed({ edges }: ServiceOutcome): boolean {
+  return edges.some(({ claims }) => claims.some(({ fate }) => fate.state === 'live'))
 }
 
 const GIVEN_UP = {

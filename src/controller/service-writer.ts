@@ -15,7 +15,10 @@ export const FINALIZER = 'service.kubernetes.io/load-balancer-cleanup'
 export interface ServiceWriter {
   addFinalizer(service: ServiceObject, signal: AbortSignal): Promise<void>
   removeFinalizer(service: ServiceObject, signal: AbortSignal): Promise<void>
-  applyStatus(service: ServiceObject, status: ServiceStatus, signal: AbortSignal): Promise<void>
+  /** Gives who holds the status, where somebody else has written what this would change: then nothing is written. */
+  applyStatus(service: ServiceObject, status: ServiceStatus, signal: AbortSignal): Promise<string | undefined>
+  /** The same, whoever holds it. */
+  takeStatus(service: ServiceObject, status: ServiceStatus, signal: AbortSignal): Promise<void>
   /** Tells the Service's users. Never waits, never fails. */
   tell(service: ServiceObject, event: EventDraft): void
 }

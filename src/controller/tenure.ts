@@ -13,6 +13,7 @@ import { IdleServices } from './idle-services.ts'
 import { Leaving } from './leaving.ts'
 import { ServiceKeeper } from './service-keeper.ts'
 import type { ServiceWriter } from './service-writer.ts'
+import { StatusKeeper } from './status-keeper.ts'
 
 export interface TenureParts {
   readonly view: ClusterView
@@ -83,6 +84,7 @@ export class Tenure {
       leaving: this.#leaving,
       idle: new IdleServices(() => clock.now()),
       writer,
+      statuses: new StatusKeeper({ writer, now: () => clock.now() }),
       rules,
       wallClock,
       again,

@@ -71,6 +71,13 @@ export async function applyStatus(
   return await serverSideApply(api, path, { ...owner, status }, { ...options, subresource: 'status' })
 }
 
+/** Who holds the fields that an apply without force was refused for, as text; undefined where that is not why it failed. */
+export function holderOf(error: unknown): string | undefined {
+  if (!(error instanceof ApiFailed) || error.status !== 409) return undefined
+  const holders = error.causes.flatMap(({ message }) => /^conflict with "([^"]+)"/.exec(message)?.[1] ?? [])
+  return holders.length > 0 ? [...new Set(holders)].sort().join(', ') : undefined
+}
+
 /** Whether an apply was refused because the object that it names, by its uid if it has one, is gone. */
 export function isGone(error: unknown): boolean {
   if (!(error instanceof ApiFailed)) return false

@@ -21,4 +21,9 @@ export class TokenBucket {
     this.#tokens--
     return true
   }
+
+  /** Milliseconds until there is another one to take; 0 where there is. To be called after `take`, of the same moment. */
+  left(now: number): number {
+    return this.#tokens > 0 ? 0 : Math.max(0, this.#filled + this.#every - now)
+  }
 }

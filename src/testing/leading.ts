@@ -50,6 +50,10 @@ export async function leading(
         ...now,
         status: { ingress: loadBalancer?.ingress ?? [], conditions },
       }))
+      return undefined
+    },
+    async takeStatus() {
+      throw new Error('nobody else writes here')
     },
     tell({ key }, { reason }) {
       events.push(`${key} ${reason}`)

@@ -229,6 +229,12 @@ export const ERRORS = {
     'none of the backends of a live port takes connections',
     'The port is open at the edge, but what is behind it does not answer. See whether the Service has a ready pod, and whether the edge reaches the node ports of the nodes: a firewall may be in between, or NAT. Nodes that the edge cannot call have to be reached by another address (`nodes.address`).',
   ),
+  'status-held': entry(
+    409,
+    'transient',
+    "another controller writes the Service's status",
+    "A Service has one controller. Where another `homeport controller` serves its namespace too, take the namespace from one of them; where a load balancer of the cluster's own does (k3s ServiceLB, MetalLB), set `loadBalancerClass: homeport.dev/edge`, which it leaves alone, or switch it off.",
+  ),
 
   // The edge itself
   'edge-full': entry(

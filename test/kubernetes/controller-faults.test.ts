@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { CleanupStack } from '../../src/testing/cleanup.ts'
 import { connectAndRead } from '../../src/testing/connect-and-read.ts'
-import { leads, startController, tokenFileFor } from '../../src/testing/controller-process.ts'
+import { EDGE_ADDRESS, leads, startController, tokenFileFor } from '../../src/testing/controller-process.ts'
 import { echoServer } from '../../src/testing/echo-server.ts'
 import { EdgeProcess } from '../../src/testing/edge-process.ts'
 import { freePort, freePorts } from '../../src/testing/free-port.ts'
@@ -53,11 +53,16 @@ describe.skipIf(noApiServer)('a controller on which things go wrong', () => {
 
   const leaseEvents = async (reason: string, namespace = 'default') =>
     (await eventsIn(api, namespace)).filter((event) => event.reason === reason).map(({ note }) => note)
-  const statusWrites = async () =>
+  const statusPatches = async () =>
     (await api.audit()).filter(
       ({ verb, objectRef }) =>
         verb === 'patch' && objectRef?.resource === 'services' && objectRef.subresource === 'status',
-    ).length
+    )
+  const statusWrites = async () => (await statusPatches()).length
+  const writesOf = async (name: string) =>
+    (await statusPatches()).filter(
+      ({ objectRef }) => objectRef?.namespace === services.namespace && objectRef.name === name,
+    )
   /** How many documents the leader has made so far: the edge says so to who comes with an older one. */
   const documents = async () => {
     const token = await readFile(tokenFile, 'utf8')
@@ -174,6 +179,42 @@ describe.skipIf(noApiServer)('a controller on which things go wrong', () => {
       (await edge.claims()).find(({ code }) => code === 'cluster-taken'),
     )
     expect(refused).toMatchObject({ port, state: 'refused', owner: expect.stringContaining('/web') })
+    expect(await connectAndRead({ port })).toMatch(/^web/)
+
+    // The twin says so on the Service, once, and its status stays what the first one writes there.
+    expect(await services.event('web', 'StatusHeld')).toMatchObject({
+      type: 'Warning',
+      note: expect.stringContaining('homeport-controller/default.homeport-controller'),
+    })
+    const patches = async () => (await writesOf('web')).length
+    const before = await patches()
+    // Each looks at it again with each of these, and has nothing to write.
+    for (let turn = 0; turn < 5; turn++) {
+      await services.annotate('web', { 'homeport.dev/check': turn % 2 ? null : 'tcp' })
+      await services.served('web')
+    }
+    await until(async () => (await edge.claims()).filter(({ code }) => code === 'cluster-taken').length === 1)
+    expect((await patches()) - before).toBeLessThanOrEqual(5 * 4)
+    const { status } = await services.get('web')
+    expect(status.loadBalancer.ingress).toHaveLength(1)
+    const told = (await services.events('web')).filter(({ reason }) => reason === 'StatusHeld')
+    expect(told).toHaveLength(1)
+  })
+
+  it("fights nobody for a Service's status, and takes what is there already but once", async () => {
+    const port = await served('web')
+    const status = `${services.path}/web/status`
+    const take = () =>
+      api.client.patch(status, { status: { loadBalancer: { ingress: [{ ip: '192.0.2.7' }] } } })
+    const address = async () => (await services.get('web')).status.loadBalancer.ingress?.[0]?.ip
+    await take()
+    await until(async () => (await address()) === EDGE_ADDRESS)
+    await take()
+    await services.event('web', 'StatusHeld')
+    const before = (await writesOf('web')).length
+    await services.annotate('web', { 'homeport.dev/check': 'none' })
+    await until(async () => (await writesOf('web')).length > before)
+    expect(await address()).toBe('192.0.2.7')
     expect(await connectAndRead({ port })).toMatch(/^web/)
   })
 

@@ -7,7 +7,8 @@ import type { Condition, Ingress, PortStatus, ServiceObject, ServicePort } from 
 import { parseTime } from './rfc3339.ts'
 
 const ownerName = Compile(OwnerName)
-/** Whose writes are this controller's, in server-side apply. */
+
+/** Whose writes are a controller's, in server-side apply; each election has a name of its own behind it. */
 export const FIELD_MANAGER = 'homeport-controller'
 
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP'] as const
@@ -16,8 +17,9 @@ const TYPES = ['ClusterIP', 'NodePort', 'LoadBalancer', 'ExternalName'] as const
 /**
  * The Service that the API server sent, or undefined where it has no name that an owner could have. A field that is
  * missing or of an odd form is as if it had been left out; a port that has no number is no port.
+ * @param manager whose writes are this controller's.
  */
-export function readService(raw: unknown): ServiceObject | undefined {
+export function readService(raw: unknown, manager = FIELD_MANAGER): ServiceObject | undefined {
   const object = read.fieldsOf(raw)
   const metadata = read.objectField(object, 'metadata')
   const spec = read.objectField(object, 'spec')
@@ -35,7 +37,7 @@ export function readService(raw: unknown): ServiceObject | undefined {
     deleting: read.nameField(metadata, 'deletionTimestamp') !== undefined,
     managed: read
       .objectsField(metadata, 'managedFields')
-      .some((entry) => read.field(entry, 'manager') === FIELD_MANAGER),
+      .some((entry) => read.field(entry, 'manager') === manager),
     finalizers: read.textsField(metadata, 'finalizers'),
     annotations: readAnnotations(read.objectField(metadata, 'annotations')),
     type: read.wordField(spec, 'type', TYPES) ?? 'ClusterIP',

@@ -1,3 +1,4 @@
+import { errorEntry } from '../../wire/error-codes.ts'
 import { camelCase } from './camel-case.ts'
 import { LIVE, liveMessage } from './live-condition.ts'
 import type { ServiceObject } from './objects.ts'
@@ -52,6 +53,13 @@ export function eventsFor(told: Told, outcome: ServiceOutcome): { events: EventD
   const live = shortened(liveMessage(outcome), MAX_MESSAGE)
   const events: EventDraft[] = live === told.live ? [] : [{ type: 'Normal', reason: 'Live', message: live }]
   return { events, told: { ...now, live } }
+}
+
+/** Another controller writes the Service's status, and this one leaves it alone. */
+export function statusHeld(holder: string): EventDraft {
+  const { remedy } = errorEntry('status-held')
+  const message = `The status is left as ${holder} writes it. ${remedy}`
+  return { type: 'Warning', reason: camelCase('status-held'), message }
 }
 
 function warning({ code, message }: Grievance): EventDraft {
