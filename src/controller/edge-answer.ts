@@ -5,7 +5,7 @@ import { LineFailed } from '../phone-line/line-failed.ts'
 import { type RefusalReport, readRefusal } from '../phone-line/refusal.ts'
 import type { ClaimRequest } from '../wire/claim.ts'
 import { DocumentAnswer, HeldDocument } from '../wire/document.ts'
-import { errorEntry } from '../wire/error-codes.ts'
+import { errorEntry, isErrorCode } from '../wire/error-codes.ts'
 import { TokenUnreadable } from './token-unreadable.ts'
 
 const documentAnswer = Compile(DocumentAnswer)
@@ -50,6 +50,16 @@ export function readFailure(error: unknown): RefusalReport {
   if (error instanceof TokenUnreadable) return report('token-unreadable', detail)
   return report(error instanceof LineFailed ? error.code : 'edge-unreachable', detail)
 }
+
+/**
+ * Whether the edge itself has said that it took nothing. What is no edge's word, or a fault of its own, leaves open what
+ * became of the call.
+ */
+export function isRefusal({ code }: RefusalReport): boolean {
+  return isErrorCode(code) && !NO_ANSWER.has(code) && errorEntry(code).status < 500
+}
+
+const NO_ANSWER: ReadonlySet<string> = new Set(['edge-unreachable', 'edge-untrusted', 'token-unreadable'])
 
 function report(
   code: 'edge-unreachable' | 'edge-untrusted' | 'token-unreadable',

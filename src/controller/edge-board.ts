@@ -5,8 +5,11 @@ import { hear, patienceLeft, told, type Word } from '../core/kubernetes/patience
 import type { ClaimRequest } from '../wire/claim.ts'
 import type { ClaimAnswer } from '../wire/document.ts'
 import type { Taken } from './document-line.ts'
+import type { Wanted } from './wanted.ts'
 
 const UNKNOWN: Fate = { state: 'unknown' }
+
+const NOBODY: ReadonlySet<ServiceKey> = new Set()
 
 /** What one edge said last of every claim in the document that it has. */
 export class EdgeBoard {
@@ -16,13 +19,21 @@ export class EdgeBoard {
   /** What was said of each Service's claims, as text: to see for whom it is news. */
   #said: ReadonlyMap<ServiceKey, string> | undefined
   #isFailing = false
+  /** Whose claims are in the document that is being put, and in those of which it is not known whether the edge took them. */
+  #underWay: ReadonlySet<ServiceKey> = NOBODY
+  #unanswered: ReadonlySet<ServiceKey> = NOBODY
 
   /** @param now a clock that never steps, ms. */
   constructor(now: () => number) {
     this.#now = now
   }
 
-  /** The edge answered. Returns the Services for which it is news. */
+  /** A document is on its way to the edge. */
+  sent({ claims }: Wanted): void {
+    this.#underWay = new Set(claims.map(({ owner }) => owner))
+  }
+
+  /** The edge answered: what it has is this document, whatever was sent before. Returns the Services for which it is news. */
   answered({ wanted, answers }: Taken): Set<ServiceKey> {
     const byIndex = new Map(answers.map((answer) => [answer.index, answer]))
     const now = this.#now()
@@ -41,11 +52,18 @@ export class EdgeBoard {
     this.#claims = new Set(wanted.claims)
     this.#said = said
     this.#isFailing = false
+    this.#underWay = NOBODY
+    this.#unanswered = NOBODY
     return changed
   }
 
-  /** It took nothing. Returns whether that is news. */
-  failed(): boolean {
+  /**
+   * It took nothing, or did not answer. Returns whether that is news.
+   * @param isRefused the edge itself has said that it took nothing.
+   */
+  failed(isRefused: boolean): boolean {
+    if (!isRefused) this.#unanswered = this.#unanswered.union(this.#underWay)
+    this.#underWay = NOBODY
     const isNews = !this.#isFailing
     this.#isFailing = true
     return isNews
@@ -74,7 +92,12 @@ export class EdgeBoard {
 
   /** Whether the edge is known to have nothing of a Service any more. */
   hasLetGo(key: ServiceKey): boolean {
-    return this.#said !== undefined && !this.#said.has(key)
+    return (
+      this.#said !== undefined &&
+      !this.#said.has(key) &&
+      !this.#underWay.has(key) &&
+      !this.#unanswered.has(key)
+    )
   }
 }
 

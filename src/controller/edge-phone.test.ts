@@ -51,7 +51,11 @@ function calling() {
   const onRecalled = (claims: readonly ClaimRequest[]) => {
     for (const { port } of claims) recalled.push(port)
   }
-  const phone = new EdgePhone({ line, clock, random: () => 0.5, interval: 10_000, onOutcome, onRecalled })
+  const onPut = () => {}
+  const phone = new EdgePhone({
+    ...{ line, clock, random: () => 0.5, interval: 10_000 },
+    ...{ onPut, onOutcome, onRecalled },
+  })
   const stop = new AbortController()
   const run = phone.run(stop.signal)
   onTestFinished(async () => {

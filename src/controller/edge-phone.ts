@@ -20,6 +20,8 @@ export interface EdgePhoneParts {
   readonly random: () => number
   /** Milliseconds between two calls that change nothing. */
   readonly interval: number
+  /** Told of a document that is about to be put. */
+  readonly onPut: (wanted: Wanted) => void
   /** Told of every call that says something else than the one before. */
   readonly onOutcome: (outcome: EdgeOutcome) => void
   /** Told what the edge holds, where that was asked for. What is wanted by it then is put. */
@@ -96,6 +98,7 @@ export class EdgePhone {
       const renewed = await line.renew(this.#taken, stop)
       if (renewed !== 'stale') return renewed
     }
+    this.#parts.onPut(wanted)
     return await line.put(wanted, stop)
   }
 

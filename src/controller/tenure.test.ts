@@ -32,11 +32,7 @@ describe('a Service of our class', () => {
   it('is written to when it is claimed, and soon where the edge says nothing', async () => {
     const edge = new DocumentEdge()
     const answer = Promise.withResolvers<void>()
-    const put = edge.put.bind(edge)
-    edge.put = async (wanted) => {
-      await answer.promise
-      return await put(wanted)
-    }
+    edge.answers = answer.promise
     const { clock, writes } = await leading([nginx], clusterRules, edge)
     expect(writes).toEqual([])
     await clock.advance(5_000)
@@ -127,6 +123,36 @@ describe('a Service that goes', () => {
     await clock.advance(2_000)
     expect(stores.services.get('web/nginx')).toBeUndefined()
     expect(events).toContain('web/nginx EdgeUnreachable')
+  })
+
+  it('waits where the edge took its port and the answer was lost', async () => {
+    const { clock, edge, stores, set } = await leading([nginx])
+    edge.losesAnswer = true
+    set(other)
+    await pass(clock)
+    expect(edge.ports).toEqual([443, 8443])
+    set({ ...other, ...stores.services.get('mqtt/mosquitto'), deleting: true })
+    await clock.advance(60_000)
+    expect(stores.services.get('mqtt/mosquitto')).toBeDefined()
+    edge.isDown = edge.losesAnswer = false
+    await clock.advance(20_000)
+    expect(edge.ports).toEqual([443])
+    expect(stores.services.get('mqtt/mosquitto')).toBeUndefined()
+  })
+
+  it('waits where its first document is under way', async () => {
+    const { clock, edge, stores, set } = await leading([nginx])
+    const answer = Promise.withResolvers<void>()
+    edge.answers = answer.promise
+    set(other)
+    await pass(clock)
+    set({ ...other, ...stores.services.get('mqtt/mosquitto'), deleting: true })
+    await pass(clock)
+    expect(stores.services.get('mqtt/mosquitto')).toBeDefined()
+    answer.resolve()
+    await pass(clock)
+    expect(edge.ports).toEqual([443])
+    expect(stores.services.get('mqtt/mosquitto')).toBeUndefined()
   })
 
   it('is let go by a leader that has never claimed it', async () => {

@@ -6,6 +6,7 @@ import { WorkQueue } from '../kubernetes/work-queue.ts'
 import type { ClaimRequest } from '../wire/claim.ts'
 import { ClaimBook } from './claim-book.ts'
 import type { ClusterView } from './cluster-view.ts'
+import { isRefusal } from './edge-answer.ts'
 import { EdgeBoard } from './edge-board.ts'
 import { type EdgeOutcome, EdgePhone } from './edge-phone.ts'
 import type { EdgeWay } from './edge-way.ts'
@@ -14,6 +15,7 @@ import { Leaving } from './leaving.ts'
 import { ServiceKeeper } from './service-keeper.ts'
 import type { ServiceWriter } from './service-writer.ts'
 import { StatusKeeper } from './status-keeper.ts'
+import type { Wanted } from './wanted.ts'
 
 export interface TenureParts {
   readonly view: ClusterView
@@ -123,7 +125,8 @@ export class Tenure {
     const { clock, random, interval } = this.#parts
     const onOutcome = (outcome: EdgeOutcome) => this.#hear(name, outcome)
     const onRecalled = (claims: readonly ClaimRequest[]) => this.#recall(name, claims)
-    return new EdgePhone({ line, clock, random, interval, onOutcome, onRecalled })
+    const onPut = (wanted: Wanted) => this.#boards.get(name)?.sent(wanted)
+    return new EdgePhone({ line, clock, random, interval, onPut, onOutcome, onRecalled })
   }
 
   /** At once: what is put next has it. */
@@ -141,7 +144,7 @@ export class Tenure {
     if (outcome.kind === 'answered') {
       for (const key of board.answered(outcome.taken)) this.#queue.add(key)
       for (const key of this.#leaving.keys()) this.#queue.add(key)
-    } else if (board.failed()) {
+    } else if (board.failed(isRefusal(outcome.refusal))) {
       // Whoever waits for an answer has none to expect now.
       for (const key of this.#book.keys()) this.#queue.add(key)
     }

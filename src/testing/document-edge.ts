@@ -12,12 +12,22 @@ export class DocumentEdge {
   readonly refused = new Map<number, string>()
   health: Health = 'up'
   isDown = false
+  /** It takes the next document, and is down before it can say so. */
+  losesAnswer = false
+  /** What the next answer waits for. */
+  answers: Promise<void> = Promise.resolve()
   renewals = 0
 
   async put(wanted: Wanted): Promise<Taken | Failed> {
     if (this.isDown) return DOWN
     this.documents.push(wanted)
-    return this.#taken(wanted)
+    if (this.losesAnswer) {
+      this.isDown = true
+      return DOWN
+    }
+    const taken = this.#taken(wanted)
+    await this.answers
+    return taken
   }
 
   async renew(taken: Taken): Promise<Taken | Failed> {
