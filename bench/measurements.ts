@@ -8,6 +8,8 @@ import { footprint } from './figures/footprint.ts'
 import { reloadUnderLoad } from './figures/reload-under-load.ts'
 import { renewals } from './figures/renewals.ts'
 import { renewedCrowd } from './figures/renewed-crowd.ts'
+import { stack } from './figures/stack.ts'
+import { stackCorpus } from './figures/stack-corpus.ts'
 
 /** Every measurement, in the order in which they run. */
 export const MEASUREMENTS: readonly Measurement[] = [
@@ -20,4 +22,6 @@ export const MEASUREMENTS: readonly Measurement[] = [
   footprint,
   controller,
   cluster,
+  stackCorpus,
+  stack,
 ]

@@ -60,7 +60,7 @@ describe('bin/homeport', () => {
     expect(run(['agent']).stdout).toBe(`${FLAG} --lite-mode /dist/agent.cjs`)
     expect(run(['controller']).stdout).toBe(`${FLAG} --max-semi-space-size=1 /dist/controller.cjs`)
     expect(run(['stack', 'render', '-c', 'a']).stdout).toBe(
-      `${FLAG} --max-semi-space-size=4 /dist/stack.cjs stack render -c a`,
+      `${FLAG} --min-semi-space-size=8 --max-semi-space-size=8 /dist/stack.cjs stack render -c a`,
     )
     expect(run(['stack', '--help']).stdout).toBe(`${FLAG} /dist/homeport.js stack --help`)
   })
