@@ -10,6 +10,7 @@ import type { MiddlewareBook } from './traefik/middlewares.ts'
 import { oldPorts, readOldFrontends, readOldRoutes } from './traefik/old-labels.ts'
 import { type Backends, labelledPorts, readRouters } from './traefik/routers.ts'
 import { isHostName } from './traefik/rule.ts'
+import { reportUnread } from './traefik/unread-labels.ts'
 
 /** Reads the ways in from outside of all services. First what the labels make for each other, then the routes. */
 export class RouteReader {
@@ -24,6 +25,7 @@ export class RouteReader {
       const tree = readLabelTree(labelsOf(service))
       if (!tree.enabled) continue
       this.#trees.set(key, tree)
+      if (standInFor(service)?.name !== 'traefik') reportUnread(service, key, context.findings)
       book.read(tree, service, key)
     }
   }
