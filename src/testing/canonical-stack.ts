@@ -286,6 +286,11 @@ function mount(fields: Fields, folder: string): CanonicalVolumeMount {
     source: type === 'bind' && source !== undefined ? absolute(source, folder) : source,
     target: fields.text('target'),
     read_only: fields.flag('read_only'),
+    consistency: fields.text('consistency'),
+    bind: fields.has('bind') ? { propagation: fields.of('bind').text('propagation') } : undefined,
+    volume: fields.has('volume')
+      ? { nocopy: fields.of('volume').flag('nocopy'), subpath: fields.of('volume').text('subpath') }
+      : undefined,
     tmpfs: fields.has('tmpfs') ? { size: fields.of('tmpfs').number('size') ?? 0 } : undefined,
   }
 }

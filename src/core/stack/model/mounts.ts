@@ -6,6 +6,7 @@ import { looksLikeFile, looksSecret } from './file-kind.ts'
 import { type FileShelf, fileKey } from './file-objects.ts'
 import { canonicalPath, hostPathRule, isTimeZone } from './host-paths.ts'
 import { HOST_PATHS, labelsOf } from './label-names.ts'
+import { readSubPath, readTmpfs, reportOptions } from './mount-options.ts'
 import type { Mount } from './service-model.ts'
 import { standInFor } from './stand-ins.ts'
 import type { VolumeModel } from './volumes.ts'
@@ -56,8 +57,8 @@ export class MountReader {
     const mounts = service.volumes.flatMap((mount, index) =>
       this.#mount(mount, key, service, [...path, 'volumes', index]),
     )
-    const memory = service.tmpfs.map(
-      (text): Mount => ({ kind: 'memory', size: 0, target: text.split(':')[0] ?? text, readOnly: false }),
+    const memory = service.tmpfs.map((text, index) =>
+      readTmpfs(text, [...path, 'tmpfs', index], this.#context.findings),
     )
     return [...mounts, ...memory]
   }
@@ -73,12 +74,13 @@ export class MountReader {
       )
       return []
     }
+    reportOptions(mount, path, findings)
     if (mount.type === 'tmpfs')
       return [
         { kind: 'memory', size: mount.tmpfs?.size ?? 0, target: where.target, readOnly: where.readOnly },
       ]
     if (mount.type === 'bind') return this.#bind(mount.source ?? '/', where, key, service)
-    if (mount.type === 'volume') return this.#volume(mount.source, where, key, service)
+    if (mount.type === 'volume') return this.#volume(mount, where, key, service)
     findings.refuse(
       [...path, 'type'],
       `there is no mount of type ${mount.type} here`,
@@ -87,8 +89,9 @@ export class MountReader {
     return []
   }
 
-  #volume(source: string | undefined, where: Where, key: string, service: CanonicalService): Found[] {
+  #volume(mount: CanonicalVolumeMount, where: Where, key: string, service: CanonicalService): Found[] {
     const { target, readOnly, path } = where
+    const { source } = mount
     if (source === undefined || source === '') return [{ kind: 'scratch', target, readOnly }]
     if (!this.#context.stack.volumes.has(source)) {
       const remedy = source.includes('/')
@@ -101,12 +104,14 @@ export class MountReader {
     if (volume === undefined) return []
     if (volume.kind === 'memory') return [{ kind: 'memory', size: 0, target, readOnly }]
     if (volume.kind === 'bind') return this.#bind(volume.source, where, key, service)
+    const subPath = readSubPath(mount, path, this.#context.findings)
+    if (subPath === undefined) return []
     this.used.add(volume.claim.name)
     return [
       {
         kind: 'claim',
         claim: volume.claim.name,
-        subPath: '',
+        subPath,
         target,
         readOnly: readOnly || volume.claim.nfs?.readOnly === true,
       },
