@@ -21,8 +21,16 @@ const LONGEST_RETRY_AFTER = 300_000
  */
 export type Course =
   | { readonly kind: 'live' | 'waiting' }
-  /** `times` in a row, from 1. `retryAfter` in seconds, where it was asked for. */
-  | { readonly kind: 'failed'; readonly times: number; readonly retryAfter?: number }
+  /**
+   * `times` in a row, from 1. `retryAfter` in seconds, where it was asked for. With `keeps`, the document before this one is
+   * kept from lapsing by each call.
+   */
+  | {
+      readonly kind: 'failed'
+      readonly times: number
+      readonly retryAfter?: number
+      readonly keeps?: true
+    }
 
 /**
  * Milliseconds until the next call.
@@ -36,9 +44,10 @@ export function pauseFor(course: Course, interval: number, random: number): numb
     case 'waiting':
       return Math.min(LOOK_AGAIN, interval)
     case 'failed':
-      return Math.max(
-        pauseAfter(course.times, RETRY, random),
-        Math.min((course.retryAfter ?? 0) * 1000, LONGEST_RETRY_AFTER),
-      )
+      return course.keeps ? Math.min(interval, retryPause(course, random)) : retryPause(course, random)
   }
+}
+
+function retryPause({ times, retryAfter = 0 }: Course & { kind: 'failed' }, random: number): number {
+  return Math.max(pauseAfter(times, RETRY, random), Math.min(retryAfter * 1000, LONGEST_RETRY_AFTER))
 }

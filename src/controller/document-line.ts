@@ -50,6 +50,12 @@ export class DocumentLine {
     return reply.revision === taken.revision ? taken : await this.#read(taken, reply.revision, signal)
   }
 
+  /** Keep what the edge holds from lapsing, where that is the document of this digest still; whether it is. */
+  async keep(digest: string, signal: AbortSignal): Promise<boolean> {
+    const reply = await this.#line.send({ method: 'PUT', headers: { 'if-match': `"${digest}"` } }, signal)
+    return 'status' in reply && reply.status === 204
+  }
+
   /** What the edge holds for this cluster, whoever has put it. */
   async recall(signal: AbortSignal): Promise<readonly ClaimRequest[] | Failed> {
     const reply = await this.#line.send({ method: 'GET', part: '/document' }, signal)

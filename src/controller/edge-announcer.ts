@@ -16,7 +16,8 @@ export class EdgeAnnouncer {
 
   hear(edge: string, outcome: EdgeOutcome): void {
     const before = this.#told.get(edge)
-    const now = outcome.kind === 'answered' ? ANSWERS : outcome.refusal.code
+    const now =
+      outcome.kind === 'answered' ? ANSWERS : `${outcome.refusal.code}${outcome.keeps ? ' kept' : ''}`
     if (before === now) return
     this.#told.set(edge, now)
     if (outcome.kind === 'answered') {
@@ -26,12 +27,15 @@ export class EdgeAnnouncer {
       return
     }
     const { code, detail, remedy } = outcome.refusal
+    const words = `${code}: ${detail}. ${remedy}`
+    if (outcome.keeps) {
+      this.#log.error({ edge, code, detail, remedy }, 'the edge refuses the document; the one before stays')
+      const message = `The ${edgeTitle(edge)} refuses what the Services ask for, as a whole: ${words} What it took before stays, and no port closes; what has changed since is not served.`
+      this.#tell('Warning', 'DocumentRefused', message)
+      return
+    }
     this.#log.warn({ edge, code, detail, remedy }, 'the edge takes no call')
-    this.#tell(
-      'Warning',
-      'EdgeUnavailable',
-      `The ${edgeTitle(edge)} takes no call: ${code}: ${detail}. ${remedy}`,
-    )
+    this.#tell('Warning', 'EdgeUnavailable', `The ${edgeTitle(edge)} takes no call: ${words}`)
   }
 }
 

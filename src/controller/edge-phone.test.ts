@@ -38,6 +38,10 @@ function calling() {
       calls.push('recall')
       return edge.failure ?? edge.held
     },
+    async keep(digest: string): Promise<boolean> {
+      calls.push(`keep ${digest}`)
+      return edge.renewal !== 'stale'
+    },
     async renew(taken: Taken): Promise<Taken | Failed | 'stale'> {
       calls.push(`renew ${taken.digest}`)
       const { renewal } = edge
@@ -154,6 +158,41 @@ it('asks first what the edge holds, where it is told to, and puts nothing before
   await clock.advance(20_000)
   expect(recalled).toEqual([443])
   expect(calls.filter((call) => call !== 'recall')).toEqual(['put 1', 'renew d1'])
+})
+
+const REFUSED: Failed = {
+  refusal: { code: 'document-invalid', detail: 'too many', remedy: '', permanent: true },
+}
+
+it('keeps what the edge took before from lapsing, where the edge refuses what is wanted now for good', async () => {
+  const { clock, calls, edge, outcomes, want } = calling()
+  want(1)
+  await clock.advance(1_000)
+  edge.failure = { ...REFUSED, retryAfter: 120 }
+  want(2)
+  await clock.advance(600_000)
+  // Not less often than a renewal.
+  expect(calls.filter((call) => call === 'keep d1').length).toBeGreaterThanOrEqual(60)
+  expect(outcomes.at(-1)).toMatchObject({ kind: 'failed', keeps: true })
+  edge.failure = undefined
+  want(3)
+  await clock.advance(10_000)
+  expect(calls.at(-1)).toBe('put 3')
+})
+
+it('says that nothing is kept where the edge holds another document, or is away', async () => {
+  const { clock, calls, edge, outcomes, want } = calling()
+  want(1)
+  await clock.advance(1_000)
+  edge.failure = REFUSED
+  edge.renewal = 'stale'
+  want(2)
+  await clock.advance(1_000)
+  expect(outcomes.at(-1)).toEqual({ kind: 'failed', refusal: REFUSED.refusal })
+  edge.failure = DOWN
+  const before = calls.length
+  await clock.advance(60_000)
+  expect(calls.slice(before)).not.toContain('keep d1')
 })
 
 it('heeds how long it is asked to wait', async () => {

@@ -10,11 +10,11 @@ import type { Wanted } from './wanted.ts'
 export type EdgeOutcome =
   /** Its word on every claim, in the order in which they were sent. */
   | { readonly kind: 'answered'; readonly taken: Taken }
-  /** It took nothing, or did not answer: what it holds stays as it was. */
-  | { readonly kind: 'failed'; readonly refusal: RefusalReport }
+  /** It took nothing, or did not answer: what it holds stays as it was, and does not lapse where it `keeps` that. */
+  | { readonly kind: 'failed'; readonly refusal: RefusalReport; readonly keeps?: true }
 
 export interface EdgePhoneParts {
-  readonly line: Pick<DocumentLine, 'put' | 'renew' | 'recall'>
+  readonly line: Pick<DocumentLine, 'put' | 'renew' | 'keep' | 'recall'>
   readonly clock: Clock
   /** From 0 to 1. */
   readonly random: () => number
@@ -89,7 +89,17 @@ export class EdgePhone {
     const wanted = this.#wanted
     if (!wanted) return { kind: 'live' }
     const result = await this.#exchange(wanted, stop)
-    return 'refusal' in result ? this.#fail(result, stop) : this.#succeed(result)
+    if (!('refusal' in result)) return this.#succeed(result)
+    return this.#fail(result, stop, await this.#keepFormer(result, stop))
+  }
+
+  /**
+   * A document that the edge will never take must not have the one before lapse, and all ports close with it. Whether the edge
+   * still holds that one.
+   */
+  async #keepFormer({ refusal }: Failed, stop: AbortSignal): Promise<boolean> {
+    if (!refusal.permanent || !this.#taken || stop.aborted) return false
+    return await this.#parts.line.keep(this.#taken.digest, stop)
   }
 
   async #exchange(wanted: Wanted, stop: AbortSignal): Promise<Taken | Failed> {
@@ -111,9 +121,10 @@ export class EdgePhone {
     return { kind: isWaiting ? 'waiting' : 'live' }
   }
 
-  #fail({ refusal, retryAfter }: Failed, stop: AbortSignal): Course {
+  #fail({ refusal, retryAfter }: Failed, stop: AbortSignal, keeps = false): Course {
     this.#failures += 1
-    if (!stop.aborted) this.#parts.onOutcome({ kind: 'failed', refusal })
-    return { kind: 'failed', times: this.#failures, ...(retryAfter !== undefined && { retryAfter }) }
+    if (!stop.aborted) this.#parts.onOutcome({ kind: 'failed', refusal, ...(keeps && { keeps }) })
+    const asked = retryAfter !== undefined && { retryAfter }
+    return { kind: 'failed', times: this.#failures, ...asked, ...(keeps && { keeps }) }
   }
 }

@@ -4,5 +4,5 @@ import type { DocumentLine } from './document-line.ts'
 export interface EdgeWay {
   /** As the settings call it. */
   readonly name: string
-  readonly line: Pick<DocumentLine, 'put' | 'renew' | 'recall'>
+  readonly line: Pick<DocumentLine, 'put' | 'renew' | 'keep' | 'recall'>
 }

@@ -54,8 +54,19 @@ export function createMetrics({ version, rules, view, leads }: MetricsParts): Co
     },
     ...{ labelNames: ['edge'], registers },
   })
+  const refused = new Gauge({
+    ...{
+      name: 'homeport_controller_document_refused',
+      help: '1 while the edge refuses the document as a whole, and what it took before is kept.',
+    },
+    ...{ labelNames: ['edge'], registers },
+  })
   return {
-    heard: (edge, { kind }) => up.set({ edge }, kind === 'answered' ? 1 : 0),
+    heard: (edge, outcome) => {
+      const keeps = outcome.kind === 'failed' && outcome.keeps === true
+      up.set({ edge }, outcome.kind === 'answered' || keeps ? 1 : 0)
+      refused.set({ edge }, keeps ? 1 : 0)
+    },
     text: () => registry.metrics(),
   }
 }

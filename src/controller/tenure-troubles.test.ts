@@ -88,3 +88,33 @@ it('a new leader leaves what is said of backends that are down', async () => {
   await clock.advance(60_000)
   expect([events, writes]).toEqual([[], []])
 })
+
+describe('a document that the edge refuses as a whole', () => {
+  const port = (at: number) => ({ port: 1_000 + at, protocol: 'TCP' as const, nodePort: 30_000 + at })
+
+  it('closes nobody a port: what the edge took before is kept, until the document is one that it takes', async () => {
+    const { clock, edge, events, set, stores } = await leading([nginx])
+    edge.room = 10
+    const greedy = { ...other, ports: Array.from({ length: 50 }, (_, at) => port(at)) }
+    set(greedy)
+    const before = edge.renewals
+    await clock.advance(600_000)
+    expect(edge.renewals - before).toBeGreaterThanOrEqual(60)
+    expect(edge.ports).toEqual([443])
+    expect(events).toEqual(['web/nginx Live'])
+    set({ ...greedy, ...stores.services.get(greedy.key), ports: [port(1)] })
+    await clock.advance(20_000)
+    expect(edge.ports).toEqual([443, 1_001])
+  })
+
+  it('is not made by one Service that asks for very much', async () => {
+    const { edge, events, status } = await leading([
+      nginx,
+      { ...other, ports: Array.from({ length: 20_001 }, (_, at) => port(at)) },
+    ])
+    expect(edge.ports).toHaveLength(251)
+    expect(events).toContain('mqtt/mosquitto TooManyPorts')
+    expect(status('mqtt/mosquitto')?.conditions).toMatchObject([{ status: 'False', reason: 'TooManyPorts' }])
+    expect(status()?.conditions).toMatchObject([{ status: 'True' }])
+  })
+})

@@ -1,5 +1,6 @@
 import { parse as parseLossless } from 'lossless-json'
 import { allAtOnce, type Steps } from '../core/steps.ts'
+import { MAX_DOCUMENT_VALUES } from '../wire/document.ts'
 import { RequestRefused } from './request-refused.ts'
 
 /** How deep a body may nest. A document needs five levels. */
@@ -8,8 +9,8 @@ export const MAX_DEPTH = 32
 /** How many keys one object may have; a claim's has seven. What reads a body need not be quick with more. */
 export const MAX_KEYS = 100
 
-/** How many values a body may hold. Twenty thousand claims with two backends each are 300,000. */
-export const MAX_VALUES = 500_000
+/** How many values a body may hold. */
+export const MAX_VALUES = MAX_DOCUMENT_VALUES
 
 /** How many characters are gone over in one step. */
 const STEP = 65_536

@@ -2,9 +2,12 @@ import type { Taken } from '../controller/document-line.ts'
 import type { Failed } from '../controller/edge-line.ts'
 import type { Wanted } from '../controller/wanted.ts'
 import type { ClaimRequest } from '../wire/claim.ts'
-import type { ClaimAnswer, Health } from '../wire/document.ts'
+import { type ClaimAnswer, type Health, MAX_CLAIMS } from '../wire/document.ts'
 
 const DOWN: Failed = { refusal: { code: 'edge-unreachable', detail: 'x', remedy: '', permanent: false } }
+const TOO_LARGE: Failed = {
+  refusal: { code: 'document-invalid', detail: 'x', remedy: '', permanent: true },
+}
 
 /** An edge that takes what it is given, but for the ports in `refused`. */
 export class DocumentEdge {
@@ -16,10 +19,13 @@ export class DocumentEdge {
   losesAnswer = false
   /** What the next answer waits for. */
   answers: Promise<void> = Promise.resolve()
+  /** How many claims it takes in a document. */
+  room = MAX_CLAIMS
   renewals = 0
 
   async put(wanted: Wanted): Promise<Taken | Failed> {
     if (this.isDown) return DOWN
+    if (wanted.claims.length > this.room) return TOO_LARGE
     this.documents.push(wanted)
     if (this.losesAnswer) {
       this.isDown = true
@@ -35,6 +41,13 @@ export class DocumentEdge {
     if (this.isDown) return DOWN
     const now = this.#taken(taken.wanted)
     return JSON.stringify(now.answers) === JSON.stringify(taken.answers) ? taken : now
+  }
+
+  async keep(digest: string): Promise<boolean> {
+    const held = this.documents.at(-1)
+    const isKept = !this.isDown && held !== undefined && digest === `d${held.sequence}`
+    if (isKept) this.renewals++
+    return isKept
   }
 
   async recall(): Promise<readonly ClaimRequest[] | Failed> {

@@ -10,6 +10,12 @@ export const MAX_CLAIMS = 20_000
 /** Backends and allowed ranges of all claims of a document together: six for each of the most claims. */
 export const MAX_ADDRESSES = 120_000
 
+/** Bytes of a document's body: ten thousand claims take about 2 MB. */
+export const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024
+
+/** How many values a body may hold. Twenty thousand claims with two backends each are 300,000. */
+export const MAX_DOCUMENT_VALUES = 500_000
+
 const envelope = {
   ttl: Type.Optional(
     Type.Integer({

@@ -223,6 +223,12 @@ export const ERRORS = {
     'the controller has no edge of that name',
     'Name an edge of the controller in `loadBalancerClass` and `homeport.dev/edges`, or add the edge to its settings.',
   ),
+  'too-many-ports': entry(
+    422,
+    'permanent',
+    'more ports than there is room for',
+    'Ask for fewer ports, or for fewer ranges and backends of each: the message says how many one Service, one namespace and one edge may have. The other ports are served.',
+  ),
   'backends-down': entry(
     503,
     'transient',

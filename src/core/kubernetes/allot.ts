@@ -1,5 +1,6 @@
 import type { ClaimRequest } from '../../wire/claim.ts'
 import { type PortKey, portKey, portOrder } from '../route.ts'
+import { Room } from './budget.ts'
 import type { ControllerEdge } from './controller-rules.ts'
 import type { ServiceKey, ServiceObject } from './objects.ts'
 import type { ClaimOutcome } from './outcome.ts'
@@ -16,47 +17,63 @@ export type Holders = ReadonlyMap<PortKey, ServiceKey>
 export interface Allotment {
   /** Sorted by port, TCP before UDP. */
   readonly claims: readonly ClaimRequest[]
-  /** By Service: the claims that another Service's stand in the way of, each with that one's name. */
+  /** By Service: the claims that are not in it, since another Service has the port or since there is no room, with why. */
   readonly conflicts: ReadonlyMap<ServiceKey, readonly ClaimOutcome[]>
   /** Who has what now: for the next allotment. */
   readonly holders: Holders
 }
 
+/** A claim on its way into the document. */
+interface Candidate {
+  readonly key: PortKey
+  readonly service: ServiceObject
+  readonly claim: ClaimRequest
+  readonly holds: boolean
+}
+
 /**
  * Give each port of an edge to one Service. Who holds it keeps it for as long as it wants it; a free one goes to the
- * oldest Service (by creation, then by key), whatever order they come in. Linear in the claims but for their sorting.
+ * oldest Service (by creation, then by key), whatever order they come in. In this order they are served while the document
+ * and each namespace's share of it have room. Linear in the claims but for their sorting.
  */
 export function allot(wanted: Iterable<Wanted>, held: Holders): Allotment {
-  const byPort = new Map<PortKey, { service: ServiceObject; claim: ClaimRequest }>()
-  const losers: { key: PortKey; service: ServiceObject; claim: ClaimRequest }[] = []
-  for (const { service, claims } of wanted) {
-    for (const claim of claims) {
-      const key = portKey(claim.protocol ?? 'tcp', claim.port)
-      const other = byPort.get(key)
-      if (!other || goesBefore(service, other.service, held.get(key))) {
-        byPort.set(key, { service, claim })
-        if (other) losers.push({ key, ...other })
-      } else losers.push({ key, service, claim })
-    }
+  const byPort = new Map<PortKey, Candidate>()
+  const lost: { readonly one: Candidate; readonly fate: ClaimOutcome['fate'] }[] = []
+  const room = new Room()
+  for (const one of candidates(wanted, held).sort(inTurn)) {
+    const winner = byPort.get(one.key)
+    const fate = winner ? taken(one.key, winner.service.key) : room.take(one.service, one.claim)
+    if (fate) lost.push({ one, fate })
+    else byPort.set(one.key, one)
   }
-  const keys = [...byPort.keys()].sort((a, b) => portOrder(a) - portOrder(b))
   const conflicts = new Map<ServiceKey, ClaimOutcome[]>()
-  for (const { key, service, claim } of losers.sort((a, b) => portOrder(a.key) - portOrder(b.key))) {
-    const winner = byPort.get(key)?.service.key ?? ''
-    const mine = conflicts.get(service.key) ?? []
-    mine.push({ claim, fate: taken(key, winner) })
-    conflicts.set(service.key, mine)
+  for (const { one, fate } of lost.sort((a, b) => portOrder(a.one.key) - portOrder(b.one.key))) {
+    const mine = conflicts.get(one.service.key) ?? []
+    mine.push({ claim: one.claim, fate })
+    conflicts.set(one.service.key, mine)
   }
+  const given = [...byPort.values()].sort((a, b) => portOrder(a.key) - portOrder(b.key))
   return {
-    claims: keys.flatMap((key) => byPort.get(key)?.claim ?? []),
+    claims: given.map(({ claim }) => claim),
     conflicts,
-    holders: new Map(keys.map((key) => [key, byPort.get(key)?.service.key ?? ''])),
+    holders: new Map(given.map(({ key, service }) => [key, service.key])),
   }
 }
 
-function goesBefore(one: ServiceObject, other: ServiceObject, holder: ServiceKey | undefined): boolean {
-  if (one.key === holder || other.key === holder) return one.key === holder && other.key !== holder
-  return one.created === other.created ? one.key < other.key : one.created < other.created
+function candidates(wanted: Iterable<Wanted>, held: Holders): Candidate[] {
+  return [...wanted].flatMap(({ service, claims }) =>
+    claims.map((claim) => {
+      const key = portKey(claim.protocol ?? 'tcp', claim.port)
+      return { key, service, claim, holds: held.get(key) === service.key }
+    }),
+  )
+}
+
+function inTurn(a: Candidate, b: Candidate): number {
+  if (a.holds !== b.holds) return a.holds ? -1 : 1
+  if (a.service.created !== b.service.created) return a.service.created - b.service.created
+  if (a.service.key !== b.service.key) return a.service.key < b.service.key ? -1 : 1
+  return portOrder(a.key) - portOrder(b.key)
 }
 
 /** The same words for as long as it lasts: they are told again when they change. */

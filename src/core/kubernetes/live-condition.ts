@@ -24,7 +24,7 @@ const MAX_CONDITION_MESSAGE = 32_768
 
 /** Reasons that only this controller gives, from what it knows at any time: they say nothing of an edge. */
 const OWN_REASONS: ReadonlySet<string> = new Set(
-  ['annotation-invalid', 'edge-unknown', 'no-node-port', 'protocol-unsupported']
+  ['annotation-invalid', 'edge-unknown', 'no-node-port', 'protocol-unsupported', 'too-many-ports']
     .map(camelCase)
     .concat('Waiting'),
 )

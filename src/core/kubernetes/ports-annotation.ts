@@ -1,11 +1,16 @@
 import { PORTS } from '../annotation-names.ts'
 import type { ServiceObject, ServicePort } from './objects.ts'
-import { listed, quoted } from './problem.ts'
+import { listed, type PortRef, quoted } from './problem.ts'
 
 /** A frontend port, and the port of the Service that is behind it. */
 export interface Frontend {
   readonly port: number
   readonly target: ServicePort
+}
+
+/** As the Service's user knows it. */
+export function portRef({ port, target: { protocol } }: Frontend): PortRef {
+  return { port, protocol }
 }
 
 const FORM = /^(\d{1,5})(?::([a-z0-9-]{1,63}))?(?:\/(tcp|udp))?$/i

@@ -4,9 +4,10 @@ import type { ControllerRules } from './controller-rules.ts'
 import { type Candidate, candidatesFor, type NodePool } from './node-pool.ts'
 import { selectNodes } from './node-selection.ts'
 import type { ServiceObject, ServicePort, SliceObject } from './objects.ts'
-import type { Frontend } from './ports-annotation.ts'
+import { type Frontend, portRef } from './ports-annotation.ts'
 import { listed, type Problem } from './problem.ts'
 import { edgesOf } from './service-class.ts'
+import { tooMany, withinBudget } from './within-budget.ts'
 
 /** What a Service wants of which edges, and what its user has to know. */
 export interface ServiceClaims {
@@ -48,12 +49,15 @@ export function serviceClaims(
   const endpoints = [...slices]
   const nodes = selectNodes(service, endpoints, pool, rules)
   const nodeCheck = checkBy(pool, rules)
-  const claims = frontends
-    .flatMap((frontend) => claim(service, frontend, nodes, wishes, nodeCheck) ?? [])
-    .sort((a, b) => a.port - b.port || (a.protocol === 'tcp' ? -1 : 1))
+  const { claims, surplus } = withinBudget(frontends, (frontend) =>
+    claim(service, frontend, nodes, wishes, nodeCheck),
+  )
   const isAsked = service.externalTrafficPolicy === 'Local' || wishes.check || !nodeCheck
   return {
-    ...{ edges: choice.edges, claims, problems, unreadable: choice.unreadable },
+    edges: choice.edges,
+    claims: claims.sort((a, b) => a.port - b.port || (a.protocol === 'tcp' ? -1 : 1)),
+    problems: [...problems, ...tooMany(surplus)],
+    unreadable: choice.unreadable,
     ...(!isAsked && !haveEndpoint(endpoints) && { idle: true }),
   }
 }
@@ -165,8 +169,4 @@ function withoutNodes(
       ports: [],
     },
   ]
-}
-
-function portRef({ port, target: { protocol } }: Frontend) {
-  return { port, protocol }
 }

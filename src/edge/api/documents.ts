@@ -1,6 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { DocumentAnswer, DocumentRequest, HeldDocument, ReleaseAnswer } from '../../wire/document.ts'
+import {
+  DocumentAnswer,
+  DocumentRequest,
+  HeldDocument,
+  MAX_DOCUMENT_BYTES,
+  ReleaseAnswer,
+} from '../../wire/document.ts'
 import { ClusterName, PhoneName } from '../../wire/names.ts'
 import { Problem } from '../../wire/problem.ts'
 import type { Answer, Call } from '../edge-service.ts'
@@ -15,10 +21,8 @@ interface Route {
   Params: Type.Static<typeof Params>
 }
 
-/**
- * Documents, in bytes: ten thousand claims take about 2 MB. What Node reads of JSON it reads in one go, 8 MB in 50 ms.
- */
-const BODY_LIMIT = 8 * 1024 * 1024
+/** What Node reads of JSON it reads in one go, 8 MB in 50 ms. */
+const BODY_LIMIT = MAX_DOCUMENT_BYTES
 
 const PATH = '/v1/clusters/:cluster/phones/:phone'
 
