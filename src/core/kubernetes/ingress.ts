@@ -1,7 +1,7 @@
-import { errorEntry, isErrorCode } from '../../wire/error-codes.ts'
 import { ANNOTATION_PREFIX } from '../annotation-names.ts'
 import { camelCase } from './camel-case.ts'
 import type { ControllerEdge } from './controller-rules.ts'
+import { keepsPort } from './keeps-port.ts'
 import { familyOf } from './node-address.ts'
 import type { Ingress, PortStatus, ServiceObject, ServicePort } from './objects.ts'
 import type { ClaimOutcome, EdgeOutcome, ServiceOutcome } from './outcome.ts'
@@ -32,16 +32,12 @@ export function entriesOf(service: ServiceObject, edge: ControllerEdge): Ingress
 }
 
 /**
- * Whether a claim keeps the edge's address in the status. It does when it is live, and when only the backends are missing:
- * the port is kept then. What is the edge's own trouble and will pass (HAProxy restarts, say) takes no address away that is
- * there: DNS records are made of them.
+ * Whether a claim has the edge's address in the status. It does when it is live. While it is refused and stays the Service's own
+ * all the same, no address is taken away that is there: DNS records are made of them.
  */
 function holdsAddress({ fate }: ClaimOutcome, wasThere: boolean): boolean {
   if (fate.state !== 'refused') return fate.state === 'live'
-  if (fate.code === 'no-backend') return true
-  if (!wasThere || !isErrorCode(fate.code)) return false
-  const { status, lasts } = errorEntry(fate.code)
-  return status >= 500 && lasts === 'transient'
+  return wasThere && keepsPort(fate.code)
 }
 
 /** Those of the Service's families, since clients in the cluster expect these; all where there are none. */

@@ -140,13 +140,17 @@ describe('a Service of which a port is refused', () => {
   })
 
   it('keeps its address while only backends are missing, or the edge itself is in trouble: names point there', () => {
-    expect(ingress(at([claim(443, refused('no-backend'))]))).toMatchObject([{ ip: '203.0.113.5' }])
     const before = applied(status(allLive))
+    expect(ingress(at([claim(443, refused('no-backend'))]), before)).toMatchObject([{ ip: '203.0.113.5' }])
     expect(ingress(at([claim(443, refused('haproxy-unavailable'))]), before)).toMatchObject([
       { ip: '203.0.113.5', ipMode: 'VIP' },
     ])
     expect(ingress(at([claim(443, refused('outside-scope'))]), before)).toEqual([])
     expect(ingress(at([claim(443, refused('of-a-newer-edge'))]), before)).toEqual([])
+  })
+
+  it('has no address before any port was live, whatever is missing', () => {
+    expect(ingress(at([claim(22, refused('no-backend')), claim(443, refused('no-backend'))]))).toEqual([])
   })
 
   it('says first what is wrong with the Service itself', () => {
