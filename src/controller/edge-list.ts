@@ -12,19 +12,21 @@ export interface ListedEdge extends ControllerEdge {
 /** The edges of the settings, which were found good. */
 export function edgeList({ edges, addresses }: Pick<Settings, 'edges' | 'addresses'>): ListedEdge[] {
   return edges.map(({ name = LONE_EDGE, value: url }, index) => {
-    const given = addresses.filter((one) => (one.name ?? name) === name).map(({ value }) => value)
+    const all = addresses.filter((one) => (one.name ?? name) === name).map(({ value }) => value)
+    const given = [...new Set(all)]
     return { name, url, index, addresses: given.length > 0 ? given : [hostOf(url)] }
   })
 }
 
 /** What the settings decide for all Services. */
 export function rulesOf(settings: Settings, edges: readonly ListedEdge[]): ControllerRules {
-  const { defaultClass, nodes } = settings
+  const { defaultClass, nodes, ipMode } = settings
   return {
     defaultClass,
     nodesPerService: nodes.perService,
     nodeAddressType: nodes.address,
     kubeProxyHealth: nodes.kubeProxyHealth,
+    ipMode,
     edges: edges.map(({ name, addresses }) => ({ name, addresses })),
   }
 }

@@ -5,7 +5,7 @@ import type { EdgeOutcome, Fate, ServiceOutcome } from '../core/kubernetes/outco
 import { serviceClaims } from '../core/kubernetes/service-claims.ts'
 import { isOurs } from '../core/kubernetes/service-class.ts'
 import { eventsFor, type Told, toldByStatus } from '../core/kubernetes/service-events.ts'
-import { clearedStatus, desiredStatus } from '../core/kubernetes/service-status.ts'
+import { clearedStatus, desiredStatus, guardedStatus } from '../core/kubernetes/service-status.ts'
 import type { ClaimBook, Entry } from './claim-book.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { EdgeBoard } from './edge-board.ts'
@@ -72,7 +72,7 @@ export class ServiceKeeper {
   }
 
   async #report(service: ServiceObject, entry: Entry, signal: AbortSignal): Promise<void> {
-    const { writer, statuses, rules, wallClock, leaving, idle, book, boards, again } = this.#parts
+    const { statuses, rules, wallClock, leaving, idle, book, boards, again } = this.#parts
     leaving.stays(service.key)
     idle.look(service.key, entry.idle)
     const left = Math.max(
@@ -81,20 +81,31 @@ export class ServiceKeeper {
     )
     if (left > 0) again(service.key, left)
     // An earlier leader has seen them down for longer.
-    if (left > 0 && saysDown(service)) return
+    if (left > 0 && saysDown(service)) return await this.#guard(service, signal)
     // What its status says of its ports stays until it is known what they are; what is wrong can be told.
     const isAsked = book.isAsked(service.key)
     const outcome = isAsked ? { problems: entry.problems, edges: [] } : this.#outcome(entry)
-    if (this.#isPending(outcome)) return
+    // An answer may take its time, and the port that the spec has now may be another's.
+    if (this.#isPending(outcome)) return await this.#guard(service, signal)
     const { events, told } = eventsFor(this.#told.get(service.key) ?? toldByStatus(service), outcome)
+    if (isAsked) await this.#guard(service, signal)
     const status = isAsked ? undefined : desiredStatus(service, outcome, rules, wallClock())
     if (status) {
       const wait = statuses.turn(service.key)
-      if (wait > 0) return again(service.key, wait)
+      if (wait > 0) {
+        again(service.key, wait)
+        return await this.#guard(service, signal)
+      }
       await statuses.write(service, status, { isServed: isServed(outcome), signal })
     }
     this.#told.set(service.key, told)
-    for (const event of events) writer.tell(service, event)
+    for (const event of events) this.#parts.writer.tell(service, event)
+  }
+
+  /** Does not wait for its turn: it comes no more often than the status says VIP, which does. */
+  async #guard(service: ServiceObject, signal: AbortSignal): Promise<void> {
+    const status = guardedStatus(service)
+    if (status) await this.#parts.statuses.write(service, status, { isServed: false, signal })
   }
 
   #outcome({ service, edges, claims, problems }: Entry): ServiceOutcome {
@@ -124,7 +135,8 @@ export class ServiceKeeper {
     const { boards, leaving, writer } = this.#parts
     if (!service.managed) return
     const isFree = [...boards.values()].every((board) => board.hasLetGo(service.key))
-    if (!isFree && !leaving.isOverdue(service.key)) return
+    // Until it goes, its spec can change.
+    if (!isFree && !leaving.isOverdue(service.key)) return await this.#guard(service, signal)
     if (!isFree) writer.tell(service, GIVEN_UP)
     const status = service.deleting ? undefined : clearedStatus(service)
     if (status) await writer.applyStatus(service, status, signal)

@@ -37,6 +37,12 @@ export function settingsFrom({ one, maybe, many }: SettingReader) {
       'false',
       'Whether Services of type LoadBalancer that name no class are served too.',
     ),
+    ipMode: one(
+      'ipMode',
+      kind.oneOf('auto', 'Proxy'),
+      'auto',
+      "Whether the cluster's own connections to a Service's address go straight to its pods (auto, where that is safe) or all by the edge (Proxy).",
+    ),
     nodes: {
       perService: one(
         'nodes.perService',

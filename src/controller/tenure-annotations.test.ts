@@ -45,7 +45,9 @@ describe('an annotation that does not parse', () => {
       { owner: 'web/nginx', port: 443, backends: [{ address: '10.0.0.1', port: 30443 }] },
     ]
     edge.documents.push({ fence: 1, sequence: 1, claims })
-    const ingress = [{ ip: '203.0.113.5', ipMode: 'VIP' as const }]
+    const ingress = [
+      { ip: '203.0.113.5', ipMode: 'VIP' as const, ports: [{ port: 443, protocol: 'TCP' as const }] },
+    ]
     const service = { ...nginx, annotations: unreadable, status: { ingress, conditions: [] } }
     const { clock, events, status } = await leading([service], clusterRules, edge)
     await clock.advance(60_000)
@@ -63,7 +65,9 @@ describe('an annotation that does not parse', () => {
       ...{ fence: 1, sequence: 1 },
       claims: [{ owner: 'web/nginx', port: 443, backends: [{ address: '10.0.0.1', port: 30443 }] }],
     })
-    const ingress = [{ ip: '203.0.113.5', ipMode: 'VIP' as const }]
+    const ingress = [
+      { ip: '203.0.113.5', ipMode: 'VIP' as const, ports: [{ port: 443, protocol: 'TCP' as const }] },
+    ]
     const service = { ...nginx, created: 9, annotations: unreadable, status: { ingress, conditions: [] } }
     await leading([service, { ...other, ports: nginx.ports }], clusterRules, edge)
     expect(edge.documents.at(-1)?.claims).toMatchObject([{ owner: 'web/nginx' }])

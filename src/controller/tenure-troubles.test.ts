@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { clusterRules, serviceObject, sliceObject } from '../testing/cluster.ts'
 import { DocumentEdge } from '../testing/document-edge.ts'
 import { leading, nginx, other, pass } from '../testing/leading.ts'
@@ -87,6 +87,34 @@ it('a new leader leaves what is said of backends that are down', async () => {
   const { clock, events, writes } = await leading(services, clusterRules, edge)
   await clock.advance(60_000)
   expect([events, writes]).toEqual([[], []])
+})
+
+describe('a port that is added', () => {
+  const grown = [...nginx.ports, { port: 9443, protocol: 'TCP' as const, nodePort: 30_944 }]
+
+  it.each([
+    ['is slow to answer', true],
+    ['is away', false],
+  ])('is not taken by kube-proxy while the edge %s', async (_, isSlow) => {
+    const { clock, edge, set, status, stores } = await leading([nginx])
+    expect(status()?.ingress).toMatchObject([{ ipMode: 'VIP' }])
+    edge.isDown = true
+    const put = edge.put.bind(edge)
+    const answer = Promise.withResolvers<void>()
+    onTestFinished(() => answer.resolve())
+    if (isSlow) edge.put = (wanted) => answer.promise.then(() => put(wanted))
+    set({ ...nginx, ...stores.services.get('web/nginx'), ports: grown })
+    await pass(clock)
+    expect(status()).toMatchObject({ ingress: [{ ipMode: 'Proxy' }], conditions: [{ reason: 'Live' }] })
+  })
+
+  it('nor where the Service is being deleted', async () => {
+    const { clock, edge, set, status, stores } = await leading([nginx])
+    edge.isDown = true
+    set({ ...nginx, ...stores.services.get('web/nginx'), deleting: true, ports: grown })
+    await pass(clock)
+    expect(status()?.ingress).toMatchObject([{ ipMode: 'Proxy' }])
+  })
 })
 
 describe('a document that the edge refuses as a whole', () => {

@@ -19,7 +19,9 @@ describe('a Service of our class', () => {
   it('gets its ports, its finalizer and its status, and then nothing more is written', async () => {
     const { clock, edge, writes, events, status } = await leading([nginx, other])
     expect(edge.documents).toMatchObject([{ fence: 7, claims: [{ port: 443 }, { port: 8443 }] }])
-    expect(status()?.ingress).toEqual([{ ip: '203.0.113.5', ipMode: 'VIP' }])
+    expect(status()?.ingress).toEqual([
+      { ip: '203.0.113.5', ipMode: 'VIP', ports: [{ port: 443, protocol: 'TCP' }] },
+    ])
     expect(new Set(events)).toEqual(new Set(['web/nginx Live', 'mqtt/mosquitto Live']))
     const written = writes.length
     expect(written).toBe(4)

@@ -75,7 +75,7 @@ describe('the controller in pods, by deploy/kubernetes/controller.yaml', () => {
       port: PORT,
       service: { externalTrafficPolicy: 'Local' },
     })
-    expect((await app.service()).status.loadBalancer.ingress).toEqual([
+    expect((await app.service()).status.loadBalancer.ingress).toMatchObject([
       { ip: cluster.edgeAddress, ipMode: 'VIP' },
     ])
   })

@@ -32,7 +32,7 @@ describe('a Service of type LoadBalancer', () => {
 
   it('is served at the address that its status says', async () => {
     const app = await deploy({ port: 8100 })
-    expect((await app.service()).status.loadBalancer.ingress).toEqual([
+    expect((await app.service()).status.loadBalancer.ingress).toMatchObject([
       { ip: cluster.edgeAddress, ipMode: 'VIP' },
     ])
     const answer = await cluster.in('client', 'curl', ['-sS', `http://${cluster.edgeAddress}:8100`])

@@ -68,7 +68,9 @@ describe.skipIf(noApiServer)('a Service', () => {
       })),
     })
     const service = await services.told('many', 'Live')
-    expect(service.status.loadBalancer.ingress).toEqual([{ ip: EDGE_ADDRESS, ipMode: 'VIP' }])
+    expect(service.status.loadBalancer.ingress).toEqual([
+      { ip: EDGE_ADDRESS, ipMode: 'VIP', ports: ports.map((port) => ({ port, protocol: 'TCP' })) },
+    ])
     for (const port of ports) expect(await connectAndRead({ port })).toContain(`p${port}@`)
   })
 

@@ -20,6 +20,8 @@ export interface ControllerRules {
   readonly nodeAddressType: NodeAddressType
   /** Whether the edge may ask kube-proxy (port 10256 of a node) how the node is. */
   readonly kubeProxyHealth: boolean
+  /** Whether the cluster's own connections may go straight to the pods (`auto`), or never do (`Proxy`). */
+  readonly ipMode: 'auto' | 'Proxy'
   readonly edges: readonly ControllerEdge[]
 }
 

@@ -3,7 +3,7 @@ import { camelCase } from './camel-case.ts'
 import type { ControllerEdge } from './controller-rules.ts'
 import { entriesOf } from './ingress.ts'
 import type { Condition, ServiceObject } from './objects.ts'
-import type { EdgeOutcome, ServiceOutcome } from './outcome.ts'
+import { isSilent, type ServiceOutcome } from './outcome.ts'
 import { listed } from './problem.ts'
 import { backendsDown, type Grievance, grievances, shortened } from './refusals.ts'
 
@@ -72,10 +72,6 @@ export function liveMessage({ edges }: ServiceOutcome): string {
   )
   const ports = [...new Set(keys)].sort((a, b) => portOrder(a) - portOrder(b))
   return `Live at ${listed(edges.map(({ edge }) => edge).sort())}: ${listed(ports)}.`
-}
-
-function isSilent({ claims }: EdgeOutcome): boolean {
-  return claims.some(({ fate }) => fate.state === 'unknown')
 }
 
 function saysLive(service: ServiceObject, name: string, known: readonly ControllerEdge[]): boolean {

@@ -29,6 +29,11 @@ export interface EdgeOutcome {
   readonly claims: readonly ClaimOutcome[]
 }
 
+/** Whether it has not said of every claim what became of it. */
+export function isSilent({ claims }: EdgeOutcome): boolean {
+  return claims.some(({ fate }) => fate.state === 'unknown')
+}
+
 /** Everything that is known of a Service: what `serviceClaims` found, and what its edges said. */
 export interface ServiceOutcome {
   readonly problems: readonly Problem[]

@@ -7,6 +7,11 @@ export interface PortRef {
   readonly protocol: ServiceProtocol
 }
 
+/** `TCP/443`. */
+export function portName({ port, protocol }: PortRef): string {
+  return `${protocol}/${port}`
+}
+
 /** Something that a Service's user has to know: told as an Event and in the Service's condition. */
 export interface Problem {
   readonly code: ErrorCode

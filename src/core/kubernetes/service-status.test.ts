@@ -7,7 +7,7 @@ import type { ServiceObject } from './objects.ts'
 import type { ClaimOutcome, Fate, ServiceOutcome } from './outcome.ts'
 import type { Problem } from './problem.ts'
 import { readService } from './read-service.ts'
-import { clearedStatus, desiredStatus, type ServiceStatus } from './service-status.ts'
+import { clearedStatus, desiredStatus, guardedStatus, type ServiceStatus } from './service-status.ts'
 
 const NOW = Date.UTC(2026, 4, 1, 12)
 const LATER = NOW + 60_000
@@ -29,6 +29,13 @@ const at = (claims: readonly ClaimOutcome[], problems: readonly Problem[] = []):
 const ports = [22, 443].map((port) => ({ port, protocol: 'TCP' as const, nodePort: 30000 + port }))
 const service = (more: Partial<ServiceObject> = {}) => serviceObject({ ports, ...more })
 
+/** What the status says of an address by which all of it is served. */
+const served = (address: object) => ({
+  ...address,
+  ports: [22, 443].map((port) => ({ port, protocol: 'TCP' })),
+})
+const VIP = served({ ip: '203.0.113.5', ipMode: 'VIP' })
+
 /** The Service as it is once the status was applied. */
 function applied(status: ServiceStatus | undefined, more: Partial<ServiceObject> = {}): ServiceObject {
   if (!status) throw new Error('nothing to apply')
@@ -46,7 +53,7 @@ const condition = (outcome: ServiceOutcome, one?: ServiceObject) => status(outco
 describe('a Service that is live', () => {
   it('has the address of the edge', () => {
     expect(status(allLive)).toEqual({
-      loadBalancer: { ingress: [{ ip: '203.0.113.5', ipMode: 'VIP' }] },
+      loadBalancer: { ingress: [VIP] },
       conditions: [
         {
           type: 'homeport.dev/Live',
@@ -62,7 +69,7 @@ describe('a Service that is live', () => {
   it('says why no backend takes connections, and is live all the same: the edge does its part', () => {
     const down: Fate = { state: 'live', down: '10.0.0.1:30443 (Layer4 timeout)' }
     const told = status(at([claim(22, live), claim(443, down)]))
-    expect(told?.loadBalancer?.ingress).toEqual([{ ip: '203.0.113.5', ipMode: 'VIP' }])
+    expect(told?.loadBalancer?.ingress).toEqual([VIP])
     expect(told?.conditions[0]).toMatchObject({ status: 'True', reason: 'BackendsDown' })
     expect(told?.conditions[0]?.message).toMatch(
       /^Live at fra: tcp\/22, tcp\/443\. .*Layer4 timeout.*firewall/,
@@ -75,17 +82,27 @@ describe('a Service that is live', () => {
 
   it('behind the PROXY protocol is not to be short-cut by kube-proxy (KEP-1860)', () => {
     const proxied = at([claim(22, live), claim(443, live, { proxyProtocol: 'v2' })])
-    expect(ingress(proxied)).toEqual([{ ip: '203.0.113.5', ipMode: 'Proxy' }])
-    expect(ingress(at([claim(22, live, { proxyProtocol: 'off' })]))).toMatchObject([{ ipMode: 'VIP' }])
+    expect(ingress(proxied)).toEqual([{ ...VIP, ipMode: 'Proxy' }])
+    const off = at([claim(22, live, { proxyProtocol: 'off' }), claim(443, live)])
+    expect(ingress(off)).toMatchObject([{ ipMode: 'VIP' }])
+  })
+
+  it('is never short-cut where the settings say so', () => {
+    expect(ingress(allLive, service(), { ...clusterRules, ipMode: 'Proxy' })).toMatchObject([
+      { ipMode: 'Proxy' },
+    ])
   })
 
   it('has the addresses of its families, or what there is, and names without a mode', () => {
     const edges = [{ name: 'fra', addresses: ['203.0.113.5', '2001:db8::5', 'edge.example.org'] }]
     const of = (ipFamilies: ServiceObject['ipFamilies'], some: typeof clusterRules.edges = edges) =>
       ingress(allLive, service({ ipFamilies }), { ...clusterRules, edges: some })
-    expect(of(['IPv6'])).toEqual([{ ip: '2001:db8::5', ipMode: 'VIP' }, { hostname: 'edge.example.org' }])
+    expect(of(['IPv6'])).toEqual([
+      served({ ip: '2001:db8::5', ipMode: 'VIP' }),
+      served({ hostname: 'edge.example.org' }),
+    ])
     expect(of([])).toHaveLength(3)
-    expect(of(['IPv6'], clusterRules.edges)).toEqual([{ ip: '203.0.113.5', ipMode: 'VIP' }])
+    expect(of(['IPv6'], clusterRules.edges)).toEqual([VIP])
   })
 
   it('has no ingress where it is no load balancer: the API server refuses it', () => {
@@ -142,7 +159,7 @@ describe('a Service of which a port is refused', () => {
   it('keeps its address while only backends are missing, or the edge itself is in trouble: names point there', () => {
     const before = applied(status(allLive))
     expect(ingress(at([claim(443, refused('no-backend'))]), before)).toMatchObject([{ ip: '203.0.113.5' }])
-    expect(ingress(at([claim(443, refused('haproxy-unavailable'))]), before)).toMatchObject([
+    expect(ingress(at([claim(22, live), claim(443, refused('haproxy-unavailable'))]), before)).toMatchObject([
       { ip: '203.0.113.5', ipMode: 'VIP' },
     ])
     expect(ingress(at([claim(443, refused('outside-scope'))]), before)).toEqual([])
@@ -221,6 +238,83 @@ describe('an edge that is out of reach', () => {
     const both = applied(status(outcome(live), service(), rules))
     expect(both.status.ingress).toHaveLength(2)
     expect(status(outcome(unknown), both, rules)).toBeUndefined()
+  })
+})
+
+describe('kube-proxy, which takes every port of the spec at a VIP,', () => {
+  const more = { port: 9443, protocol: 'TCP' as const, nodePort: 30_944 }
+  const before = applied(status(allLive))
+  const grown = { ...before, ports: [...ports, more] }
+  const pending = at([claim(22, live), claim(443, live), claim(9443, unknown)])
+  const modes = (of: ServiceStatus | undefined) => of?.loadBalancer?.ingress.map(({ ipMode }) => ipMode)
+
+  it('is kept off a port that is new, also while the edge is away', () => {
+    const written = status(pending, grown)
+    expect(written?.loadBalancer?.ingress).toEqual([{ ...VIP, ipMode: 'Proxy' }])
+    const after = { ...grown, ...{ status: applied(written).status } }
+    expect(status(pending, after)).toBeUndefined()
+    expect(modes(status(at([claim(22, live), claim(443, live), claim(9443, live)]), after))).toEqual(['VIP'])
+  })
+
+  it('is kept off it at once, before the edge has answered', () => {
+    expect(guardedStatus(before)).toBeUndefined()
+    expect(guardedStatus(grown)).toEqual({
+      loadBalancer: { ingress: [{ ...VIP, ipMode: 'Proxy' }] },
+      conditions: before.status.conditions,
+    })
+    expect(guardedStatus({ ...grown, type: 'ClusterIP' })).toBeUndefined()
+  })
+
+  it('is kept off a port that the edge does not have, or has lost to another', () => {
+    expect(modes(status(at([claim(22, live)])))).toEqual(['Proxy'])
+    expect(modes(status(at([claim(22, live), claim(443, taken)]), before))).toEqual(['Proxy'])
+  })
+
+  it('goes on while the edge is in trouble that passes, and not where it never was live', () => {
+    const trouble = at([claim(22, live), claim(443, refused('no-backend'))])
+    const during = status(trouble, before)
+    expect(modes(during)).toEqual(['VIP'])
+    expect(status(trouble, applied(during))).toBeUndefined()
+    expect(modes(status(trouble))).toEqual(['Proxy'])
+  })
+})
+
+describe('an address that two edges share', () => {
+  const shared = ['fra', 'ams'].map((name) => ({ name, addresses: ['203.0.113.5'] }))
+  const rules = { ...clusterRules, edges: shared }
+  const outcome = (fra: Fate, ams: Fate): ServiceOutcome => ({
+    problems: [],
+    edges: [
+      { edge: 'fra', claims: [claim(22, live), claim(443, fra)] },
+      { edge: 'ams', claims: [claim(22, live), claim(443, ams)] },
+    ],
+  })
+  const said = (one: ServiceOutcome, to = service()) => status(one, to, rules)?.loadBalancer?.ingress
+
+  it('stands in the status once, however often it is written', () => {
+    const before = applied(status(outcome(live, live), service(), rules))
+    expect(before.status.ingress).toEqual([VIP])
+    expect(status(outcome(unknown, unknown), before, rules)).toBeUndefined()
+    expect(status(outcome(live, unknown), before, rules)).toBeUndefined()
+  })
+
+  it('has what is wrong at either of them', () => {
+    expect(said(outcome(live, taken))).toMatchObject([
+      { ipMode: 'Proxy', ports: [{ port: 22 }, { port: 443, error: 'homeport.dev/PortTaken' }] },
+    ])
+  })
+
+  it('stays while one is silent, whatever the other refuses', () => {
+    const before = applied(status(outcome(live, live), service(), rules))
+    const refusing: ServiceOutcome = {
+      problems: [],
+      edges: [
+        { edge: 'fra', claims: [claim(22, taken), claim(443, taken)] },
+        { edge: 'ams', claims: [claim(22, unknown), claim(443, unknown)] },
+      ],
+    }
+    expect(said(refusing, before)).toMatchObject([{ ip: '203.0.113.5', ipMode: 'Proxy' }])
+    expect(said(refusing)).toEqual([])
   })
 })
 

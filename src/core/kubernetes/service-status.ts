@@ -1,5 +1,5 @@
 import type { ControllerRules } from './controller-rules.ts'
-import { desiredIngress } from './ingress.ts'
+import { desiredIngress, guardedIngress } from './ingress.ts'
 import { LIVE, type Verdict, verdict } from './live-condition.ts'
 import type { Condition, Ingress, ServiceObject } from './objects.ts'
 import type { ServiceOutcome } from './outcome.ts'
@@ -19,12 +19,12 @@ export interface ServiceStatus {
 export function desiredStatus(
   service: ServiceObject,
   outcome: ServiceOutcome,
-  { edges }: Pick<ControllerRules, 'edges'>,
+  rules: Pick<ControllerRules, 'edges' | 'ipMode'>,
   now: number,
 ): ServiceStatus | undefined {
   const balancer = service.type === 'LoadBalancer'
-  const ingress = balancer ? desiredIngress(service, outcome, edges) : []
-  const wanted = verdict(service, outcome, edges)
+  const ingress = balancer ? desiredIngress(service, outcome, rules) : []
+  const wanted = verdict(service, outcome, rules.edges)
   const before = service.status.conditions.find(({ type }) => type === LIVE)
   if (before && saysSame(before, wanted) && (!balancer || sameIngress(service.status.ingress, ingress))) {
     return undefined
@@ -33,6 +33,15 @@ export function desiredStatus(
   const { status, reason, message } = wanted
   const condition = { type: LIVE, status, reason, message, lastTransitionTime: kept || formatTime(now) }
   return { ...(balancer && { loadBalancer: { ingress } }), conditions: [condition] }
+}
+
+/**
+ * The status of a Service of which it is not known yet what to say, or undefined where what it says does no harm. Its condition
+ * stays.
+ */
+export function guardedStatus(service: ServiceObject): ServiceStatus | undefined {
+  const ingress = service.type === 'LoadBalancer' ? guardedIngress(service) : undefined
+  return ingress && { loadBalancer: { ingress }, conditions: service.status.conditions }
 }
 
 /**
