@@ -11,6 +11,7 @@ export interface Candidate {
   readonly zone: string
   /** 0 for ready nodes; see `tierOf`. */
   readonly tier: number
+  readonly ready: boolean
 }
 
 /** The nodes as Services of one combination of families see them. */
@@ -76,7 +77,7 @@ function candidate(
   const address = nodeAddress(node, nodeAddressType, families)
   if (address === undefined) return undefined
   const { name, zone = '' } = node
-  return { name, hash: hashText(name), address, zone, tier: tierOf(node) }
+  return { name, hash: hashText(name), address, zone, tier: tierOf(node), ready: node.ready }
 }
 
 /**

@@ -88,10 +88,17 @@ describe('only nodes with an endpoint take connections (Local)', () => {
     expect(select(nodes(5), [leaving, dead, sliceObject(['n4'])], local)).toEqual(['n4'])
   })
 
-  it('cordoned ones only when no other has an endpoint', () => {
-    const cordoned = nodes(3, (at) => ({ unschedulable: at === 0 }))
-    expect(select(cordoned, [sliceObject(['n0', 'n1'])], local)).toEqual(['n1'])
-    expect(select(cordoned, [sliceObject(['n0'])], local)).toEqual(['n0'])
+  it('cordoned ones as long as they have an endpoint: not all goes to the first pod on a new node', () => {
+    const cordoned = nodes(10, (at) => ({ unschedulable: at > 0 }))
+    expect(select(cordoned, [sliceObject(cordoned.map(({ name }) => name))], local)).toHaveLength(10)
+    const drained = { ...sliceObject([]), endpoints: [endpoint('n1', { serving: true, terminating: true })] }
+    expect(select(cordoned, [drained, sliceObject(['n0', 'n2'])], local)).toEqual(['n0', 'n2'])
+  })
+
+  it('those that are not ready only when no other has an endpoint', () => {
+    const lost = nodes(3, (at) => ({ ready: at !== 0, unschedulable: at === 1 }))
+    expect(select(lost, [sliceObject(['n0', 'n1'])], local)).toEqual(['n1'])
+    expect(select(lost, [sliceObject(['n0'])], local)).toEqual(['n0'])
   })
 })
 

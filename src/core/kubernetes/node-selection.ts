@@ -11,7 +11,8 @@ const MAX_BACKENDS = 256
  *
  * `externalTrafficPolicy: Cluster`: a few of all nodes, since kube-proxy sends on from any. They stay when the Service
  * has no endpoint left: kube-proxy refuses its connections then, and the edge tells that its backends are down, as a
- * cloud's load balancer would. `Local`: all nodes that have an endpoint, since kube-proxy drops what comes elsewhere.
+ * cloud's load balancer would. `Local`: all nodes that have an endpoint, since kube-proxy drops what comes elsewhere; also
+ * one that is cordoned, which serves until its pods terminate (KEP-3458), so that not all goes to the first pod elsewhere.
  */
 export function selectNodes(
   service: ServiceObject,
@@ -25,13 +26,8 @@ export function selectNodes(
     return chooseNodes(service.key, best, hosts, Math.min(nodesPerService, MAX_BACKENDS))
   }
   const candidates = [...hosts].flatMap((name) => byName.get(name) ?? [])
-  const tier = candidates.reduce((lowest, one) => Math.min(lowest, one.tier), Number.POSITIVE_INFINITY)
-  return chooseNodes(
-    service.key,
-    candidates.filter((one) => one.tier === tier),
-    hosts,
-    MAX_BACKENDS,
-  )
+  const ready = candidates.filter((one) => one.ready)
+  return chooseNodes(service.key, ready.length > 0 ? ready : candidates, hosts, MAX_BACKENDS)
 }
 
 /**
