@@ -82,9 +82,13 @@ export async function makePlan(
     stack,
     steps: looked.flatMap((one) => ('step' in one ? [one.step] : [])),
     surplus: surplus(live, objects, stack),
-    warnings,
+    warnings: own.length < known.length ? [...warnings, keptNamespace(stack)] : warnings,
     hasNamespace: namespace !== undefined,
   }
+}
+
+function keptNamespace(stack: string): string {
+  return `the namespace ${stack} is not this stack's: it keeps the labels of its maker, and homeport stack rm leaves it`
 }
 
 /** The namespace of a stack is its name in the cluster. */

@@ -13,7 +13,7 @@ export const LINE = '\n----\n'
 
 /**
  * Renders a case: a stack in canonical form, with the files that it names and what its deployer says as comments
- * (`# file /stack/a: text`, `# options: {"ingress": "nginx"}`). One that begins with `# compose` is read as Compose reads it.
+ * (`# file /stack/a: text`, `# options: {"ingress": "nginx"}`, `# stack: its-name`). One that begins with `# compose` is read as Compose reads it.
  */
 export function renderCase(input: string, stackName = 'demo'): RenderedStack {
   return renderStack(caseInput(input, stackName))
@@ -25,7 +25,7 @@ export function caseInput(input: string, stackName = 'demo'): StackInput {
   )
   const said: object = JSON.parse(/^# options: (.*)$/m.exec(input)?.[1] ?? '{}')
   return {
-    stackName,
+    stackName: /^# stack: (.*)$/m.exec(input)?.[1] ?? stackName,
     stack: input.startsWith('# compose') ? composeStack(input, stackName) : canonicalStack(input),
     files: memoryFiles(files),
     digest: sha256,

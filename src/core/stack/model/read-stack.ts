@@ -6,7 +6,7 @@ import type { StackContext } from './context.ts'
 import { reportKeys } from './dropped-keys.ts'
 import { FileShelf } from './file-objects.ts'
 import { Findings } from './findings.ts'
-import type { StackOptions } from './options.ts'
+import { type StackOptions, USUAL_NAMESPACES } from './options.ts'
 import { withPhones } from './phones.ts'
 import { portableRoutes } from './portable-routes.ts'
 import { readPorts, refuseSharedPorts } from './ports.ts'
@@ -33,7 +33,7 @@ export interface StackInput {
 export function readStack(input: StackInput): StackModel {
   const { stackName, digest } = input
   const findings = new Findings()
-  const namespace = readNamespace(stackName, digest, findings)
+  const namespace = readNamespace(input, findings)
   const stack = withoutTraefik(input.stack, findings)
   const names = new ServiceNames(stackName, stack, digest)
   const context: StackContext = { ...input, stack, namespace, names, findings }
@@ -88,11 +88,18 @@ export function readStack(input: StackInput): StackModel {
 /** Namespaces that are the cluster's own. */
 const TAKEN = /^(default|kube-.*)$/
 
-function readNamespace(stackName: string, digest: Digest, findings: Findings): string {
+function readNamespace({ stackName, digest, options }: StackInput, findings: Findings): string {
   if (stackName === '' || TAKEN.test(stackName))
     findings.refuse(
       [],
       `a stack cannot be called ${JSON.stringify(stackName)}`,
+      'Choose another name: it becomes a namespace.',
+    )
+  const { ingress, ingressNamespaces = USUAL_NAMESPACES[ingress], oauth } = options
+  if (!TAKEN.test(stackName) && [...ingressNamespaces, oauth.namespace].includes(stackName))
+    findings.refuse(
+      [],
+      `a stack cannot be called ${stackName}: the namespace of that name is the ingress controller's or Homeport's own`,
       'Choose another name: it becomes a namespace.',
     )
   return dnsName(stackName, digest)

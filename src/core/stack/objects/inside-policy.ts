@@ -1,6 +1,6 @@
 import type { StackModel } from '../model/stack-model.ts'
 import type { Digest } from '../names.ts'
-import { networkLabel, SERVICE, stackLabels } from './labels.ts'
+import { networkLabel, SERVICE, stackLabels, stackSelector } from './labels.ts'
 import type { KubernetesObject } from './object.ts'
 
 /** Where the cache of a node answers for the cluster's DNS, which is no pod: https://kubernetes.io/docs/tasks/administer-cluster/nodelocaldns/ */
@@ -17,16 +17,19 @@ export function insidePolicy({ namespace, services }: StackModel, digest: Digest
   }))
   const dns = ['UDP', 'TCP'].map((protocol) => ({ port: 53, protocol }))
   const egress = [
-    { to: [{ podSelector: {} }, ...beside] },
+    { to: [{ podSelector: stackSelector(namespace) }, ...beside] },
     { to: [{ namespaceSelector: {} }, { ipBlock: { cidr: NODE_LOCAL_DNS } }], ports: dns },
   ]
-  const matchExpressions = [{ key: SERVICE, operator: 'In', values: kept.map(({ name }) => name) }]
+  const selector = {
+    ...stackSelector(namespace),
+    matchExpressions: [{ key: SERVICE, operator: 'In', values: kept.map(({ name }) => name) }],
+  }
   return [
     {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',
       metadata: { name: 'inside', namespace, labels: stackLabels(namespace) },
-      spec: { podSelector: { matchExpressions }, policyTypes: ['Egress'], egress },
+      spec: { podSelector: selector, policyTypes: ['Egress'], egress },
     },
   ]
 }

@@ -11,6 +11,11 @@ export function stackLabels(namespace: string): Record<string, string> {
   return { 'app.kubernetes.io/managed-by': 'homeport', [STACK]: namespace }
 }
 
+/** The pods of a stack, and none of others that are in its namespace. */
+export function stackSelector(namespace: string): object {
+  return { matchLabels: { [STACK]: namespace } }
+}
+
 /** What the pods of a service are known by. */
 export function podSelector(namespace: string, service: string): Record<string, string> {
   return { [STACK]: namespace, [SERVICE]: service }

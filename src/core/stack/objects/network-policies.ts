@@ -3,7 +3,7 @@ import type { Route, ServiceModel } from '../model/service-model.ts'
 import type { StackModel } from '../model/stack-model.ts'
 import { type Digest, dnsName } from '../names.ts'
 import { insidePolicy } from './inside-policy.ts'
-import { networkLabel, podSelector, stackLabels } from './labels.ts'
+import { networkLabel, podSelector, stackLabels, stackSelector } from './labels.ts'
 import type { KubernetesObject } from './object.ts'
 
 const NAMESPACE = 'kubernetes.io/metadata.name'
@@ -39,7 +39,8 @@ export function networkPolicies(
     return ingress.length > 0 ? [policy(`open-${service.name}`, pods, ingress)] : []
   })
   return [
-    policy('stack', {}, [{ from: [{ podSelector: {} }] }]),
+    // By the label, and not all of the namespace: others may live in it, and are left alone.
+    policy('stack', stackSelector(namespace), [{ from: [{ podSelector: stackSelector(namespace) }] }]),
     ...shared,
     ...open,
     ...insidePolicy(model, digest),
