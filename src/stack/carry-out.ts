@@ -2,6 +2,7 @@ import type { LiveObject } from '../core/stack/deploy/live-object.ts'
 import { WORKLOADS } from '../core/stack/deploy/stack-kinds.ts'
 import { apply, type Plan, type Step } from './plan.ts'
 import { deleteObject } from './remove-objects.ts'
+import { replaceWorkload } from './replace-workload.ts'
 import type { StackCluster } from './stack-cluster.ts'
 import { refusalText, StackFailed } from './stack-failed.ts'
 
@@ -39,11 +40,14 @@ export async function carryOut(
     action: 'removed',
     run: () => deleteObject(cluster, object),
   })
+  const end = (object: LiveObject) =>
+    WORKLOADS.has(object.kind) ? replaceWorkload(cluster, stack, object) : deleteObject(cluster, object)
+  const replace = (object: LiveObject): Task => ({ ...remove(object), run: () => end(object) })
   const change = (step: Step): Task => ({
     ...namedStep(step),
     action: PAST[step.action],
     run: async () => {
-      if (step.action === 'recreate' && step.before) await deleteObject(cluster, step.before)
+      if (step.action === 'recreate' && step.before) await end(step.before)
       if (step.action !== 'keep') await apply(cluster, step.object, { force })
     },
   })
@@ -53,7 +57,7 @@ export async function carryOut(
   const changes = (some: readonly Step[]) => byKind(some).map((group) => group.map(change))
   const turns = [
     ...changes(first),
-    surplus.replaced.map(remove),
+    surplus.replaced.map(replace),
     ...changes(steps.filter(isWork)),
     ...changes(steps.filter(isLast)),
     ...backwards(removing).map((group) => group.map(remove)),

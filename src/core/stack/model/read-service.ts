@@ -53,7 +53,10 @@ export function readService(
     ports.length > 0 ||
     routes.length > 0 ||
     health !== undefined ||
+    names.named.has(key) ||
+    hasAliases(service) ||
     service.deploy.update_config !== undefined
+  const keeps = parts.mounts.some(({ kind, readOnly }) => kind === 'claim' && !readOnly)
   const mounts = [
     ...parts.mounts,
     ...readReferences(service, 'secrets', path, context, shelf),
@@ -66,7 +69,7 @@ export function readService(
     name: names.of(key),
     path,
     image: service.image?.trim() ?? '',
-    run: readRun(service.deploy, { serves, oneWriter: parts.oneWriter }, path, findings),
+    run: readRun(service.deploy, { serves, keeps, oneWriter: parts.oneWriter }, path, findings),
     command: texts.command,
     args: texts.args,
     environment: [...texts.environment, ...readTime(service, parts, path, context), ...ofStandIn(service)],
@@ -97,6 +100,11 @@ export function readService(
     secretName: keepSecrets(key, texts.environment, shelf),
     account: readAccount(service, path, context),
   }
+}
+
+/** Who has further names is asked for by them. */
+function hasAliases({ networks }: CanonicalService): boolean {
+  return [...networks.values()].some((attachment) => (attachment?.aliases.length ?? 0) > 0)
 }
 
 function keepSecrets(key: string, environment: readonly Variable[], shelf: FileShelf): string | undefined {

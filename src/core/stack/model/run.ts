@@ -6,8 +6,10 @@ import type { Run, Update } from './service-model.ts'
 
 /** What else is known of a service when it is decided how it runs. */
 export interface RunFacts {
-  /** It serves something: then it is no task that ends. */
+  /** It serves something, or somebody names it: then it is no task that ends. */
   readonly serves: boolean
+  /** It writes to a volume that stays, as what keeps data does. */
+  readonly keeps: boolean
   /** It writes to a volume that one node at a time can have. */
   readonly oneWriter: boolean
 }
@@ -30,6 +32,12 @@ export function readRun(deploy: CanonicalDeploy, facts: RunFacts, path: Path, fi
     )
   const isJob = mode === 'replicated-job' || (mode === 'replicated' && endsByItself(condition, facts))
   if (isJob && replicas > 0) {
+    if (condition === 'on-failure' && mode === 'replicated')
+      findings.warn(
+        [...at, 'restart_policy', 'condition'],
+        'it becomes a job, which is over once it has ended well',
+        'Write condition: any where it is to go on for ever.',
+      )
     const retries = condition === 'none' ? 0 : policy?.max_attempts || FOR_EVER
     return { kind: 'Job', tasks: replicas, atOnce: replicas, retries }
   }
@@ -50,9 +58,12 @@ export function readRun(deploy: CanonicalDeploy, facts: RunFacts, path: Path, fi
   return { kind: 'Deployment', replicas, update }
 }
 
-/** With `none` always; with `on-failure`, where nothing shows that the service stays to serve somebody. */
-function endsByItself(condition: string, { serves }: RunFacts): boolean {
-  return condition === 'none' || (condition === 'on-failure' && !serves)
+/**
+ * With `none` always; with `on-failure`, where nothing shows that the service stays to serve somebody or to keep something:
+ * a database that is taken for a job is never done, and a change of it would be a second one on the same volume.
+ */
+function endsByItself(condition: string, { serves, keeps }: RunFacts): boolean {
+  return condition === 'none' || (condition === 'on-failure' && !serves && !keeps)
 }
 
 function readUpdate(

@@ -10,6 +10,8 @@ const LONGEST = 52
 export class ServiceNames {
   /** The services whose tasks somebody asks for one by one (`tasks.web`): they need a headless Service for that. */
   readonly tasksOf = new Set<string>()
+  /** Keys of services whose name is in a text of another. */
+  readonly named = new Set<string>()
   /** Ports of services that somebody names (`db:5432`), by the service's key. */
   readonly portsOf = new Map<string, Set<number>>()
   readonly #names = new Map<string, string>()
@@ -51,6 +53,7 @@ export class ServiceNames {
     return text.replace(TOKEN, (token: string, offset: number) => {
       const host = this.#hosts.get(token)
       if (host === undefined) return token
+      if (host.key !== undefined && host.key !== path[1]) this.named.add(host.key)
       const port = /^:(\d{1,5})(?!\d)/.exec(text.slice(offset + token.length, offset + token.length + 7))?.[1]
       if (host.key !== undefined && port !== undefined) this.#notePort(host.key, Number(port))
       if (host.tasks && host.key !== undefined) this.tasksOf.add(host.key)
