@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { CleanupStack } from '../../src/testing/cleanup.ts'
 import { connectAndRead } from '../../src/testing/connect-and-read.ts'
-import { startController } from '../../src/testing/controller-process.ts'
+import { leads, startController } from '../../src/testing/controller-process.ts'
 import { echoServer } from '../../src/testing/echo-server.ts'
 import { EdgeProcess } from '../../src/testing/edge-process.ts'
 import { freePort, freePorts } from '../../src/testing/free-port.ts'
@@ -26,7 +26,7 @@ describe.skipIf(noApiServer)(`a controller of ${MANY} Services`, () => {
     await addNode(api, 'n1', NODE)
     services = new Services(api, await api.namespace(stack.defer))
     ports = await freePorts(MANY)
-    await startController(stack.defer, { api, edge })
+    await leads(await startController(stack.defer, { api, edge }))
     // All at once, and checked by nobody: what a node without anything at these ports does is not the matter here.
     await Promise.all(
       ports.map((port) =>
@@ -37,6 +37,8 @@ describe.skipIf(noApiServer)(`a controller of ${MANY} Services`, () => {
   })
   afterAll(() => stack.release())
 
+  const allTold = async () =>
+    (await services.events()).filter(({ reason }) => reason === 'Live').length === MANY
   const callsSince = async (mark: number) =>
     (await api.audit())
       .slice(mark)
@@ -46,13 +48,13 @@ describe.skipIf(noApiServer)(`a controller of ${MANY} Services`, () => {
   it('made all of them live with hardly more than two writes and an Event each', async () => {
     const calls = await callsSince(0)
     const count = (call: string) => calls.filter((one) => one === call).length
-    // The finalizer and the status; of a few the status twice, where the edge answered in between.
+    // The finalizer and the status.
     expect(count('patch services')).toBeLessThanOrEqual(2 * MANY + 5)
-    await until(async () => (await services.events()).length === MANY, { deadline: 30_000 })
+    await until(allTold, { deadline: 30_000, what: 'an Event of each' })
   })
 
   it('calls the API server for nothing but its Lease while nothing changes', async () => {
-    await until(async () => (await services.events()).length === MANY, { deadline: 30_000 })
+    await until(allTold, { deadline: 30_000, what: 'an Event of each' })
     const mark = (await api.audit()).length
     const renewals = await until(
       async () => {
