@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { SHARED_CLUSTERS } from './src/testing/kubernetes/shared-cluster.ts'
 import { LONG_KUBERNETES } from './test/setup/long-kubernetes.ts'
 import { PlainSummary } from './test/setup/plain-summary.ts'
 
@@ -16,8 +17,8 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: './test/setup/cluster.ts',
-          // One after the other: they share the cluster.
-          maxWorkers: 1,
+          // Each has a cluster, which files use one after the other.
+          maxWorkers: process.env[SHARED_CLUSTERS]?.split(',').length ?? 2,
           ...patient,
         },
       },

@@ -1,6 +1,6 @@
 /**
- * `npm run e2e`: the tests on a whole cluster, which take turns on it and mostly wait, and beside them the long ones on an API
- * server. What the latter print comes when the former are over, and last how many there were in both.
+ * `npm run e2e`: the tests on whole clusters, which take turns on two of them and mostly wait, and beside them the long ones on
+ * an API server. What the latter print comes when the former are over, and last how many there were in both.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
