@@ -1,9 +1,16 @@
-import { type Allotment, allot, holdersByStatus, type Wanted } from '../core/kubernetes/allot.ts'
+import {
+  type Allotment,
+  allot,
+  type Holders,
+  holdersByStatus,
+  type Wanted,
+} from '../core/kubernetes/allot.ts'
 import type { ControllerEdge } from '../core/kubernetes/controller-rules.ts'
 import type { ServiceKey, ServiceObject } from '../core/kubernetes/objects.ts'
 import type { ClaimOutcome } from '../core/kubernetes/outcome.ts'
 import type { Problem } from '../core/kubernetes/problem.ts'
 import type { ServiceClaims } from '../core/kubernetes/service-claims.ts'
+import { portKey } from '../core/route.ts'
 import type { ClaimRequest } from '../wire/claim.ts'
 
 /** What a Service wants, as it goes into the edges' documents. */
@@ -26,6 +33,8 @@ export class ClaimBook {
   readonly #allotments = new Map<string, Allotment>()
   /** Edges that were asked what they hold, and have not answered yet. */
   readonly #asked = new Set<string>()
+  /** By the edge's name: who had which port by the document of the leader before. */
+  readonly #recalled = new Map<string, Holders>()
 
   get(key: ServiceKey): Entry | undefined {
     return this.#entries.get(key)
@@ -62,14 +71,15 @@ export class ClaimBook {
     return this.#entries.delete(key)
   }
 
-  /** Whether the last good claims of some Service are only known to the edges; these are asked from now on, if so. */
-  askEdges(edges: Iterable<string>): boolean {
-    const isNeeded = [...this.#entries.values()].some(({ recalled }) => recalled !== undefined)
-    if (isNeeded) for (const edge of edges) this.#asked.add(edge)
-    return isNeeded
+  /** The edges are asked what they hold. */
+  askEdges(edges: Iterable<string>): void {
+    for (const edge of edges) this.#asked.add(edge)
   }
 
-  /** An edge has said what it holds: Services that cannot be read have that. Returns those. */
+  /**
+   * An edge has said what it holds: who has a port there keeps it, whatever its status says (that
+   * of a NodePort Service says nothing of ports), and Services that cannot be read have that. Returns the latter.
+   */
   recall(edge: string, held: readonly ClaimRequest[]): ServiceKey[] {
     const byOwner = Map.groupBy(held, ({ owner }) => owner)
     const keys: ServiceKey[] = []
@@ -83,6 +93,8 @@ export class ClaimBook {
       this.#entries.set(key, { ...entry, claims: known, edges: recalled, recalled })
     }
     this.#asked.delete(edge)
+    const holders = held.map(({ protocol = 'tcp', port, owner }) => [portKey(protocol, port), owner] as const)
+    this.#recalled.set(edge, new Map(holders))
     // Nothing was put there yet, so nobody has a port by what was allotted without these.
     this.#allotments.delete(edge)
     return keys
@@ -96,14 +108,23 @@ export class ClaimBook {
   /** What goes into an edge's document, and what does not. Who had a port the last time keeps it. */
   allot(edge: ControllerEdge): Allotment {
     const wanted = [...this.#entries.values()].filter(({ edges }) => edges.includes(edge.name))
-    const held = this.#allotments.get(edge.name)?.holders ?? holdersByStatus(wanted, edge)
+    const held = this.#allotments.get(edge.name)?.holders ?? this.#holdersAtFirst(wanted, edge)
     const allotment = allot(wanted, held)
     this.#allotments.set(edge.name, allotment)
     return allotment
   }
 
-  /** The claims of a Service that another Service stood in the way of when the edge's document was made last. */
+  /** The document of the leader before says it best. Of another token's there is none: then the Services' status says it. */
+  #holdersAtFirst(wanted: Iterable<Wanted>, edge: ControllerEdge): Holders {
+    return new Map([...holdersByStatus(wanted, edge), ...(this.#recalled.get(edge.name) ?? [])])
+  }
+
+  /**
+   * The claims of a Service that are not in the edge's document as it was made last, and why. Before the edge has said who has
+   * which port, nobody knows.
+   */
   conflicts(key: ServiceKey, edge: string): readonly ClaimOutcome[] {
+    if (this.#asked.has(edge)) return []
     return this.#allotments.get(edge)?.conflicts.get(key) ?? []
   }
 }

@@ -73,19 +73,25 @@ describe('what an edge holds', () => {
 
   it('is read back as claims', async () => {
     const { subject } = await line()
-    expect(await subject.recall(signal)).toEqual([claim])
+    expect(await subject.recall(signal)).toMatchObject({ claims: [claim] })
   })
 
   it.each(['document-unknown', 'not-found'])('is nothing where the edge says %s', async (code) => {
     const { subject, state } = await line()
     state.held = problem(code)
-    expect(await subject.recall(signal)).toEqual([])
+    expect(await subject.recall(signal)).toEqual({ digest: '', claims: [] })
+  })
+
+  it('is read without a claim of a form that is not known here', async () => {
+    const { subject, state } = await line()
+    state.held = { status: 200, body: { digest: 'x', claims: [{ owner: '../..' }, claim] } }
+    expect(await subject.recall(signal)).toEqual({ digest: 'x', claims: [claim] })
   })
 
   it.each<FakeAnswer>([
     { status: 404, body: '<html>no such page</html>' },
     { status: 503, body: 'one moment' },
-    { status: 200, body: { digest: 'x', claims: [{ owner: '../..' }] } },
+    { status: 200, body: { claims: 'none' } },
   ])('is not known where something else answers: $status', async (held) => {
     const { subject, state } = await line()
     state.held = held

@@ -1,6 +1,5 @@
 import type { Reply } from '../phone-line/exchange.ts'
-import type { ClaimRequest } from '../wire/claim.ts'
-import type { ClaimAnswer } from '../wire/document.ts'
+import type { ClaimAnswer, HeldDocument } from '../wire/document.ts'
 import { readAnswer, readHeld } from './edge-answer.ts'
 import { EdgeLine, type EdgeLineOptions, type Failed, failed } from './edge-line.ts'
 import type { Wanted } from './wanted.ts'
@@ -57,7 +56,7 @@ export class DocumentLine {
   }
 
   /** What the edge holds for this cluster, whoever has put it. */
-  async recall(signal: AbortSignal): Promise<readonly ClaimRequest[] | Failed> {
+  async recall(signal: AbortSignal): Promise<HeldDocument | Failed> {
     const reply = await this.#line.send({ method: 'GET', part: '/document' }, signal)
     return 'refusal' in reply ? reply : (readHeld(reply) ?? failed(reply))
   }

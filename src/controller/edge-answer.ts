@@ -3,13 +3,13 @@ import type { Reply } from '../phone-line/exchange.ts'
 import { parseFields } from '../phone-line/fields.ts'
 import { LineFailed } from '../phone-line/line-failed.ts'
 import { type RefusalReport, readRefusal } from '../phone-line/refusal.ts'
-import type { ClaimRequest } from '../wire/claim.ts'
-import { DocumentAnswer, HeldDocument } from '../wire/document.ts'
+import { ClaimRequest } from '../wire/claim.ts'
+import { DocumentAnswer, type HeldDocument } from '../wire/document.ts'
 import { errorEntry, isErrorCode } from '../wire/error-codes.ts'
 import { TokenUnreadable } from './token-unreadable.ts'
 
 const documentAnswer = Compile(DocumentAnswer)
-const heldDocument = Compile(HeldDocument)
+const claimRequest = Compile(ClaimRequest)
 
 /** The edge's answer to a document; undefined where the body is none, but the refusal of the whole call. */
 export function readAnswer({ text }: Reply): DocumentAnswer | undefined {
@@ -24,12 +24,16 @@ export function readAnswer({ text }: Reply): DocumentAnswer | undefined {
 /** Where an edge holds nothing of a phone, or is too old to tell. */
 const NOTHING_HELD: ReadonlySet<unknown> = new Set(['document-unknown', 'not-found'])
 
-/** The claims that the edge holds; undefined where it does not tell. */
-export function readHeld({ status, text }: Reply): readonly ClaimRequest[] | undefined {
+/**
+ * The document that the edge holds; undefined where it does not tell. A claim that is of no form that is known here, of a newer
+ * edge's, is left out: the ports of all the others depend on this answer.
+ */
+export function readHeld({ status, text }: Reply): HeldDocument | undefined {
   const fields = parseFields(text)
-  if (status === 404) return NOTHING_HELD.has(fields?.get('code')) ? [] : undefined
-  const value = fields && Object.fromEntries(fields)
-  return heldDocument.Check(value) ? value.claims : undefined
+  if (status === 404) return NOTHING_HELD.has(fields?.get('code')) ? { digest: '', claims: [] } : undefined
+  const [digest, claims] = [fields?.get('digest'), fields?.get('claims')]
+  if (status !== 200 || typeof digest !== 'string' || !Array.isArray(claims)) return undefined
+  return { digest, claims: claims.filter((claim) => claimRequest.Check(claim)) }
 }
 
 /** Why the whole call was refused. What answers without a code of ours is no edge: a proxy, or a portal. */

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { VirtualClock } from '../testing/virtual-clock.ts'
 import type { ClaimRequest } from '../wire/claim.ts'
-import type { ClaimAnswer } from '../wire/document.ts'
+import type { ClaimAnswer, HeldDocument } from '../wire/document.ts'
 import type { Taken } from './document-line.ts'
 import type { Failed } from './edge-line.ts'
 import { type EdgeOutcome, EdgePhone } from './edge-phone.ts'
@@ -11,6 +11,9 @@ const LIVE: ClaimAnswer = { index: 0, port: 8443, protocol: 'tcp', state: 'live'
 const TAKEN: ClaimAnswer = { ...LIVE, state: 'refused', code: 'port-taken', permanent: false }
 const DOWN: Failed = {
   refusal: { code: 'edge-unreachable', detail: 'refused', remedy: '', permanent: false },
+}
+const REFUSED: Failed = {
+  refusal: { code: 'document-invalid', detail: 'too many', remedy: '', permanent: true },
 }
 
 /** An edge that answers as it is told to, and a phone that calls it on a clock of its own. */
@@ -34,9 +37,10 @@ function calling() {
       if (edge.failure) return edge.failure
       return { wanted, digest: `d${wanted.sequence}`, revision: '1', answers: edge.answers }
     },
-    async recall(): Promise<readonly ClaimRequest[] | Failed> {
-      calls.push('recall')
-      return edge.failure ?? edge.held
+    async recall(): Promise<HeldDocument | Failed> {
+      if (edge.failure === REFUSED) return { digest: 'd0', claims: [] }
+      if (edge.failure || edge.held.length > 0) calls.push('recall')
+      return edge.failure ?? { digest: '', claims: [...edge.held] }
     },
     async keep(digest: string): Promise<boolean> {
       calls.push(`keep ${digest}`)
@@ -146,11 +150,10 @@ it('calls an edge that fails after growing pauses, however much changes meanwhil
   expect(outcomes.at(-1)?.kind).toBe('answered')
 })
 
-it('asks first what the edge holds, where it is told to, and puts nothing before it knows', async () => {
-  const { clock, calls, recalled, edge, phone, want } = calling()
+it('asks first what the edge holds, and puts nothing before it knows', async () => {
+  const { clock, calls, recalled, edge, want } = calling()
   edge.failure = DOWN
   edge.held = [{ owner: 'web/nginx', port: 443, backends: [] }]
-  phone.recallFirst()
   want(1)
   await clock.advance(1_000)
   expect(new Set(calls)).toEqual(new Set(['recall']))
@@ -159,10 +162,6 @@ it('asks first what the edge holds, where it is told to, and puts nothing before
   expect(recalled).toEqual([443])
   expect(calls.filter((call) => call !== 'recall')).toEqual(['put 1', 'renew d1'])
 })
-
-const REFUSED: Failed = {
-  refusal: { code: 'document-invalid', detail: 'too many', remedy: '', permanent: true },
-}
 
 it('keeps what the edge took before from lapsing, where the edge refuses what is wanted now for good', async () => {
   const { clock, calls, edge, outcomes, want } = calling()
@@ -178,6 +177,15 @@ it('keeps what the edge took before from lapsing, where the edge refuses what is
   want(3)
   await clock.advance(10_000)
   expect(calls.at(-1)).toBe('put 3')
+})
+
+it('keeps what the leader before has put, where the first document is refused', async () => {
+  const { clock, calls, edge, outcomes, want } = calling()
+  edge.failure = REFUSED
+  want(1)
+  await clock.advance(60_000)
+  expect(new Set(calls)).toEqual(new Set(['put 1', 'keep d0']))
+  expect(outcomes.at(-1)).toMatchObject({ keeps: true })
 })
 
 it('says that nothing is kept where the edge holds another document, or is away', async () => {

@@ -24,7 +24,7 @@ export interface EdgePhoneParts {
   readonly onPut: (wanted: Wanted) => void
   /** Told of every call that says something else than the one before. */
   readonly onOutcome: (outcome: EdgeOutcome) => void
-  /** Told what the edge holds, where that was asked for. What is wanted by it then is put. */
+  /** Told what the edge holds, once, before anything is put there: what is wanted by it then is. */
   readonly onRecalled: (claims: readonly ClaimRequest[]) => void
 }
 
@@ -36,7 +36,9 @@ export class EdgePhone {
   readonly #parts: EdgePhoneParts
   #wanted: Wanted | undefined
   #taken: Taken | undefined
-  #isToRecall = false
+  #isToRecall = true
+  /** The digest of what the edge held at first. */
+  #recalled = ''
   #failures = 0
   #pause = new AbortController()
 
@@ -49,11 +51,6 @@ export class EdgePhone {
     this.#wanted = wanted
     // An edge that fails is not called the more often the more there is to tell.
     if (this.#failures === 0) this.#pause.abort()
-  }
-
-  /** Ask the edge what it holds before anything is put there. */
-  recallFirst(): void {
-    this.#isToRecall = true
   }
 
   /** Calls until `stop`; then a call under way is cut. What the edge holds lapses by itself, or a successor renews it. */
@@ -80,11 +77,12 @@ export class EdgePhone {
   }
 
   async #call(stop: AbortSignal): Promise<Course> {
-    if (this.#isToRecall) {
+    if (this.#isToRecall && this.#wanted) {
       const held = await this.#parts.line.recall(stop)
       if ('refusal' in held) return this.#fail(held, stop)
       this.#isToRecall = false
-      this.#parts.onRecalled(held)
+      this.#recalled = held.digest
+      this.#parts.onRecalled(held.claims)
     }
     const wanted = this.#wanted
     if (!wanted) return { kind: 'live' }
@@ -98,8 +96,9 @@ export class EdgePhone {
    * still holds that one.
    */
   async #keepFormer({ refusal }: Failed, stop: AbortSignal): Promise<boolean> {
-    if (!refusal.permanent || !this.#taken || stop.aborted) return false
-    return await this.#parts.line.keep(this.#taken.digest, stop)
+    const digest = this.#taken?.digest ?? this.#recalled
+    if (!refusal.permanent || digest === '' || stop.aborted) return false
+    return await this.#parts.line.keep(digest, stop)
   }
 
   async #exchange(wanted: Wanted, stop: AbortSignal): Promise<Taken | Failed> {

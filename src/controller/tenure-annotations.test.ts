@@ -72,11 +72,4 @@ describe('an annotation that does not parse', () => {
     await leading([service, { ...other, ports: nginx.ports }], clusterRules, edge)
     expect(edge.documents.at(-1)?.claims).toMatchObject([{ owner: 'web/nginx' }])
   })
-
-  it('costs no question where there is none', async () => {
-    const edge = new DocumentEdge()
-    edge.recall = () => Promise.reject(new Error('asked'))
-    await leading([nginx], clusterRules, edge)
-    expect(edge.ports).toEqual([443])
-  })
 })

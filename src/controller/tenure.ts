@@ -102,8 +102,7 @@ export class Tenure {
       this.#keeper.claim(key)
       this.#queue.add(key)
     }
-    if (this.#book.askEdges(this.#phones.keys()))
-      for (const phone of this.#phones.values()) phone.recallFirst()
+    this.#book.askEdges(this.#phones.keys())
     this.#publish()
     const work = (key: ServiceKey) => this.#keeper.keep(key, signal)
     const calling = [...this.#phones.values()].map((phone) => phone.run(signal))
@@ -133,6 +132,8 @@ export class Tenure {
   #recall(edge: string, claims: readonly ClaimRequest[]): void {
     for (const key of this.#book.recall(edge, claims)) this.#queue.add(key)
     this.#publish()
+    // Who was in whose way could not be told before.
+    for (const key of this.#conflicts.keys()) this.#queue.add(key)
   }
 
   #hear(edge: string, outcome: EdgeOutcome): void {

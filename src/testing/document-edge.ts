@@ -2,7 +2,7 @@ import type { Taken } from '../controller/document-line.ts'
 import type { Failed } from '../controller/edge-line.ts'
 import type { Wanted } from '../controller/wanted.ts'
 import type { ClaimRequest } from '../wire/claim.ts'
-import { type ClaimAnswer, type Health, MAX_CLAIMS } from '../wire/document.ts'
+import { type ClaimAnswer, type Health, type HeldDocument, MAX_CLAIMS } from '../wire/document.ts'
 
 const DOWN: Failed = { refusal: { code: 'edge-unreachable', detail: 'x', remedy: '', permanent: false } }
 const TOO_LARGE: Failed = {
@@ -50,8 +50,10 @@ export class DocumentEdge {
     return isKept
   }
 
-  async recall(): Promise<readonly ClaimRequest[] | Failed> {
-    return this.isDown ? DOWN : (this.documents.at(-1)?.claims ?? [])
+  async recall(): Promise<HeldDocument | Failed> {
+    if (this.isDown) return DOWN
+    const held = this.documents.at(-1)
+    return held ? { digest: `d${held.sequence}`, claims: [...held.claims] } : { digest: '', claims: [] }
   }
 
   get ports(): number[] | undefined {

@@ -88,6 +88,14 @@ describe('after a start, a port is held by the Service whose status has it', () 
     expect(held(wanted('a', 1, [443], [{ ip: '198.51.100.9' }]), wanted('b', 1, [443]))).toEqual([])
   })
 
+  it('also while its backends are missing, or the edge is in trouble that passes', () => {
+    const ports = (error: string) => [{ port: 443, protocol: 'TCP' as const, error: `homeport.dev/${error}` }]
+    for (const error of ['NoBackend', 'HaproxyUnavailable', 'ReloadDelayed'])
+      expect(held(wanted('a', 1, [443], [{ ip: '203.0.113.5', ports: ports(error) }]))).toHaveLength(1)
+    for (const error of ['OutsideScope', 'TooManyPorts', 'OfANewerEdge'])
+      expect(held(wanted('a', 1, [443], [{ ip: '203.0.113.5', ports: ports(error) }]))).toEqual([])
+  })
+
   it('so that an older Service does not take it', () => {
     const young = wanted('young', 2, [443], [{ ip: '203.0.113.5' }])
     const old = wanted('old', 1, [443])

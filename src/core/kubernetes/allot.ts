@@ -1,7 +1,11 @@
 import type { ClaimRequest } from '../../wire/claim.ts'
+import { ERROR_CODES } from '../../wire/error-codes.ts'
+import { ANNOTATION_PREFIX } from '../annotation-names.ts'
 import { type PortKey, portKey, portOrder } from '../route.ts'
 import { Room } from './budget.ts'
+import { camelCase } from './camel-case.ts'
 import type { ControllerEdge } from './controller-rules.ts'
+import { keepsPort } from './keeps-port.ts'
 import type { ServiceKey, ServiceObject } from './objects.ts'
 import type { ClaimOutcome } from './outcome.ts'
 
@@ -82,9 +86,14 @@ function taken(key: PortKey, winner: ServiceKey): ClaimOutcome['fate'] {
   return { state: 'refused', code: 'port-taken', detail }
 }
 
+/** Errors of a port that is its Service's all the same. */
+const KEEPING: ReadonlySet<string> = new Set(
+  ERROR_CODES.filter(keepsPort).map((code) => `${ANNOTATION_PREFIX}${camelCase(code)}`),
+)
+
 /**
- * Who holds what by what the Services' status says: for the first allotment after a start. Where two Services' say the
- * same port (a status lists no ports when all are live, so a port that was added meanwhile looks live), the older has it.
+ * Who holds what by what the Services' status says: for the first allotment after a start, where the edge does not know. Where
+ * two Services' say the same port (one that was added meanwhile looks live), the older has it.
  */
 export function holdersByStatus(wanted: Iterable<Wanted>, edge: ControllerEdge): Holders {
   const addresses = new Set(edge.addresses)
@@ -93,7 +102,7 @@ export function holdersByStatus(wanted: Iterable<Wanted>, edge: ControllerEdge):
     const entry = service.status.ingress.find(({ ip, hostname }) => addresses.has(ip ?? hostname ?? ''))
     const failed = new Set(
       entry?.ports
-        ?.filter(({ error }) => error !== undefined)
+        ?.filter(({ error }) => error !== undefined && !KEEPING.has(error))
         .map(({ port, protocol }) => `${protocol}/${port}`),
     )
     const live = ({ port, protocol = 'tcp' }: ClaimRequest) =>
