@@ -5,6 +5,7 @@ import {
   holdersByStatus,
   type Wanted,
 } from '../core/kubernetes/allot.ts'
+import { type Asked, wishesBehind } from '../core/kubernetes/asked.ts'
 import type { ControllerEdge } from '../core/kubernetes/controller-rules.ts'
 import type { ServiceKey, ServiceObject } from '../core/kubernetes/objects.ts'
 import type { ClaimOutcome } from '../core/kubernetes/outcome.ts'
@@ -17,6 +18,8 @@ import type { ClaimRequest } from '../wire/claim.ts'
 export interface Entry extends Wanted {
   readonly edges: readonly string[]
   readonly problems: readonly Problem[]
+  /** What it asked for last that could be read. */
+  readonly asked?: Asked
   /**
    * Where an annotation does not parse and this leader has never seen one that did: the names of the edges that hold claims
    * of the Service from before.
@@ -46,24 +49,21 @@ export class ClaimBook {
 
   /**
    * Take what a Service wants now; true where a document changes by it. A claim that says the same as before stays the
-   * same object: what was answered to it holds. Where an annotation does not parse, the last good claims stay.
+   * same object: what was answered to it holds.
    */
-  set(service: ServiceObject, { edges, claims, problems, unreadable, idle = false }: ServiceClaims): boolean {
+  set(
+    service: ServiceObject,
+    { edges, claims: now, problems, unreadable, asked, idle = false }: ServiceClaims,
+  ): boolean {
     const before = this.#entries.get(service.key)
-    const next: Pick<Entry, 'edges' | 'claims' | 'recalled'> =
-      unreadable && before
-        ? before
-        : {
-            edges,
-            claims: keepingSame(before?.claims ?? [], claims),
-            ...(unreadable && { recalled: [] }),
-          }
-    const { recalled } = next
+    const claims = keepingSame(before?.claims ?? [], now)
+    const recalled = unreadable ? (before ? before.recalled : []) : undefined
     this.#entries.set(service.key, {
-      ...{ service, edges: next.edges, claims: next.claims, problems, idle },
+      ...{ service, edges, claims, problems, idle },
+      ...(asked && { asked }),
       ...(recalled && { recalled }),
     })
-    return !before || !sameItems(before.claims, next.claims) || !sameItems(before.edges, next.edges)
+    return !before || !sameItems(before.claims, claims) || !sameItems(before.edges, edges)
   }
 
   /** A Service wants nothing any more; true where a document changes by it. */
@@ -89,8 +89,8 @@ export class ClaimBook {
       const claims = byOwner.get(key)
       if (!claims) continue
       const recalled = [...entry.recalled, edge]
-      const known = entry.claims.length > 0 ? entry.claims : claims
-      this.#entries.set(key, { ...entry, claims: known, edges: recalled, recalled })
+      const asked = { wishes: wishesBehind(entry.service, claims), edges: recalled }
+      this.#entries.set(key, { ...entry, asked, recalled })
     }
     this.#asked.delete(edge)
     const holders = held.map(({ protocol = 'tcp', port, owner }) => [portKey(protocol, port), owner] as const)

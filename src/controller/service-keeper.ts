@@ -46,7 +46,8 @@ export class ServiceKeeper {
     const { view, book, rules } = this.#parts
     const service = view.service(key)
     if (!service || service.deleting || !isOurs(service, rules)) return book.delete(key)
-    return book.set(service, serviceClaims(service, view.slices(key), view.pool, rules))
+    const { asked } = book.get(key) ?? {}
+    return book.set(service, serviceClaims(service, view.slices(key), view.pool, rules, asked))
   }
 
   /** @throws ApiFailed when the API server took not all of what is to be written; to be called again. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clusterRules } from '../testing/cluster.ts'
+import { clusterRules, nodeObject } from '../testing/cluster.ts'
 import { DocumentEdge } from '../testing/document-edge.ts'
 import { leading, nginx, other, pass } from '../testing/leading.ts'
 import type { ClaimRequest } from '../wire/claim.ts'
@@ -17,6 +17,49 @@ describe('an annotation that does not parse', () => {
   })
 
   const unreadable = { 'homeport.dev/check': 'htp:/x' }
+
+  it('keeps what was asked for, with the nodes and the node ports that there are now', async () => {
+    const annotations = { 'homeport.dev/check': 'http:/ok', 'homeport.dev/proxy-protocol': 'v2' }
+    const { clock, edge, stores, set } = await leading([{ ...nginx, annotations }])
+    const change = async (more: object) => {
+      set({ ...nginx, ...stores.services.get('web/nginx'), ...more })
+      await pass(clock)
+    }
+    await change({ annotations: { ...annotations, ...unreadable } })
+    stores.nodes.set('n1', undefined)
+    stores.nodes.set('n2', nodeObject('n2', '10.0.0.2'))
+    await change({ ports: [{ name: 'https', port: 8443, protocol: 'TCP', nodePort: 30_999 }] })
+    expect(edge.documents.at(-1)?.claims).toMatchObject([
+      {
+        ...{ port: 8443, proxyProtocol: 'v2', check: { type: 'http', path: '/ok' } },
+        backends: [{ address: '10.0.0.2', port: 30_999 }],
+      },
+    ])
+  })
+
+  it('keeps the frontends of a NodePort Service, at the node port that it has now, also for a new leader', async () => {
+    const { loadBalancerClass: _, ...rest } = nginx
+    const good = { ...rest, type: 'NodePort' as const, annotations: { 'homeport.dev/ports': '8443:https' } }
+    const first = await leading([good])
+    const now = { ...good, annotations: { 'homeport.dev/ports': '8443:htps' } }
+    const moved = {
+      ...now,
+      ports: [{ name: 'https', port: 443, protocol: 'TCP' as const, nodePort: 30_999 }],
+    }
+    first.set(now)
+    await pass(first.clock)
+    first.set(moved)
+    await pass(first.clock)
+    const claims = [{ port: 8443, backends: [{ port: 30_999 }] }]
+    expect(first.edge.documents.at(-1)?.claims).toMatchObject(claims)
+    const edge = new DocumentEdge()
+    edge.documents.push(...first.edge.documents)
+    const second = await leading([moved], clusterRules, edge)
+    expect(edge.documents.at(-1)).toMatchObject({ fence: 7, claims })
+    second.stores.nodes.set('n1', nodeObject('n1', '10.0.0.9'))
+    await pass(second.clock)
+    expect(edge.documents.at(-1)?.claims).toMatchObject([{ backends: [{ address: '10.0.0.9' }] }])
+  })
 
   it('leaves it standing for a new leader too, which asks the edge', async () => {
     const before = await leading([nginx, other])

@@ -130,7 +130,10 @@ export class Tenure {
 
   /** At once: what is put next has it. */
   #recall(edge: string, claims: readonly ClaimRequest[]): void {
-    for (const key of this.#book.recall(edge, claims)) this.#queue.add(key)
+    for (const key of this.#book.recall(edge, claims)) {
+      this.#keeper.claim(key)
+      this.#queue.add(key)
+    }
     this.#publish()
     // Who was in whose way could not be told before.
     for (const key of this.#conflicts.keys()) this.#queue.add(key)

@@ -29,6 +29,7 @@ describe('the claims of a Service', () => {
       ],
       problems: [],
       unreadable: false,
+      asked: { wishes: { frontends: [] }, edges: ['fra'] },
     })
   })
 

@@ -1,5 +1,6 @@
 import type { Check, ClaimRequest } from '../../wire/claim.ts'
 import { readWishes, type Wishes } from './annotations.ts'
+import { type Asked, stillMeant } from './asked.ts'
 import type { ControllerRules } from './controller-rules.ts'
 import { type Candidate, candidatesFor, type NodePool } from './node-pool.ts'
 import { selectNodes } from './node-selection.ts'
@@ -16,8 +17,10 @@ export interface ServiceClaims {
   /** Sorted by port, TCP before UDP; none where something is unreadable. */
   readonly claims: readonly ClaimRequest[]
   readonly problems: readonly Problem[]
-  /** An annotation does not parse: whoever has the last good claims of this Service keeps them, edges and all. */
+  /** An annotation does not parse: what was asked for before counts, or there are no claims where that is not known. */
   readonly unreadable: boolean
+  /** What was asked for last that could be read: for the next time. */
+  readonly asked?: Asked
   /** No endpoint takes connections, and the edge will not see it: its check asks after the nodes alone. */
   readonly idle?: boolean
 }
@@ -27,25 +30,31 @@ const NOTHING: ServiceClaims = { edges: [], claims: [], problems: [], unreadable
 /**
  * The claims of one Service that is ours (`isOurs`), from its own EndpointSlices and the cluster's nodes. The cost is that
  * of this Service alone: its ports, its endpoints, one look at each node. A Service that is being deleted claims nothing.
+ * Where its annotations cannot be read, what it asked for `before` counts, with the ports and nodes that there are now.
  */
 export function serviceClaims(
   service: ServiceObject,
   slices: Iterable<SliceObject>,
   pool: NodePool,
   rules: ControllerRules,
+  before?: Asked,
 ): ServiceClaims {
   if (service.deleting) return NOTHING
   const choice = edgesOf(service, rules)
-  const { wishes, problems: faults, unreadable } = readWishes(service)
-  const frontends = frontendsOf(service, wishes)
+  const reading = readWishes(service)
+  const unreadable = choice.unreadable || reading.unreadable
+  const edges = choice.unreadable && before ? before.edges : choice.edges
+  const wishes = reading.unreadable ? before && stillMeant(service, before.wishes) : reading.wishes
+  const frontends = frontendsOf(service, wishes ?? reading.wishes)
   const problems = [
     ...choice.problems,
-    ...faults,
+    ...reading.problems,
     ...unsupported(frontends),
     ...withoutNodePort(service, frontends),
     ...withoutNodes(service, pool, rules),
   ]
-  if (unreadable) return { edges: choice.edges, claims: [], problems, unreadable }
+  if (!wishes) return { edges, claims: [], problems, unreadable }
+  const asked = unreadable ? before : { wishes, edges }
   const endpoints = [...slices]
   const nodes = selectNodes(service, endpoints, pool, rules)
   const nodeCheck = checkBy(pool, rules)
@@ -54,10 +63,11 @@ export function serviceClaims(
   )
   const isAsked = service.externalTrafficPolicy === 'Local' || wishes.check || !nodeCheck
   return {
-    edges: choice.edges,
+    edges,
     claims: claims.sort((a, b) => a.port - b.port || (a.protocol === 'tcp' ? -1 : 1)),
     problems: [...problems, ...tooMany(surplus)],
-    unreadable: choice.unreadable,
+    unreadable,
+    ...(asked && { asked }),
     ...(!isAsked && !haveEndpoint(endpoints) && { idle: true }),
   }
 }

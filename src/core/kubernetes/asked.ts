@@ -1,0 +1,45 @@
+import type { ClaimRequest } from '../../wire/claim.ts'
+import type { Wishes } from './annotations.ts'
+import type { ServiceObject, ServicePort } from './objects.ts'
+import type { Frontend } from './ports-annotation.ts'
+
+/** What a Service has asked for in its annotations when they could be read: it counts while they cannot. */
+export interface Asked {
+  readonly wishes: Wishes
+  /** Names of edges. */
+  readonly edges: readonly string[]
+}
+
+/** The wishes of before, for the ports that the Service has now: a node port that it gave up may be another's. */
+export function stillMeant({ ports }: ServiceObject, wishes: Wishes): Wishes {
+  const frontends = wishes.frontends.flatMap(({ port, target }): Frontend[] => {
+    const now =
+      ports.find((one) => one.name !== undefined && sameName(one, target)) ??
+      ports.find((one) => sameNumber(one, target))
+    return now ? [{ port, target: now }] : []
+  })
+  return { ...wishes, frontends }
+}
+
+function sameName(a: ServicePort, b: ServicePort): boolean {
+  return a.name === b.name && a.protocol === b.protocol
+}
+
+function sameNumber(a: ServicePort, b: ServicePort): boolean {
+  return a.port === b.port && a.protocol === b.protocol
+}
+
+/** The wishes behind the claims that an edge holds, which a leader before this one has made. */
+export function wishesBehind({ ports }: ServiceObject, claims: readonly ClaimRequest[]): Wishes {
+  const [first] = claims
+  const { proxyProtocol } = claims.find((one) => one.proxyProtocol !== undefined) ?? {}
+  return {
+    ...(proxyProtocol && { proxyProtocol }),
+    ...(first?.check && { check: first.check }),
+    ...(first?.allow && { allow: first.allow }),
+    frontends: claims.flatMap(({ port, backends: [backend] }): Frontend[] => {
+      const target = ports.find(({ nodePort }) => nodePort !== undefined && nodePort === backend?.port)
+      return target ? [{ port, target }] : []
+    }),
+  }
+}
