@@ -3,7 +3,7 @@ import { saysDown } from '../core/kubernetes/live-condition.ts'
 import type { ServiceKey, ServiceObject } from '../core/kubernetes/objects.ts'
 import type { EdgeOutcome, Fate, ServiceOutcome } from '../core/kubernetes/outcome.ts'
 import { serviceClaims } from '../core/kubernetes/service-claims.ts'
-import { isOurs } from '../core/kubernetes/service-class.ts'
+import { isOurs, strayMessage } from '../core/kubernetes/service-class.ts'
 import { eventsFor, type Told, toldByStatus } from '../core/kubernetes/service-events.ts'
 import { clearedStatus, desiredStatus, guardedStatus } from '../core/kubernetes/service-status.ts'
 import type { ClaimBook, Entry } from './claim-book.ts'
@@ -32,10 +32,14 @@ export interface ServiceKeeperParts {
   readonly onClaimsChanged: () => void
 }
 
+/** Milliseconds in which another controller would say something of a Service of its own. */
+const STRAY_AFTER = 30_000
+
 /** Sees to one Service at a time: what it claims, what its status says, and that nothing of it stays when it goes. */
 export class ServiceKeeper {
   readonly #parts: ServiceKeeperParts
   readonly #told = new Map<ServiceKey, Told>()
+  readonly #strays = new Map<ServiceKey, 'seen' | 'told'>()
 
   constructor(parts: ServiceKeeperParts) {
     this.#parts = parts
@@ -61,6 +65,8 @@ export class ServiceKeeper {
     const entry = book.get(key)
     if (service && entry) await this.#report(service, entry, signal)
     else if (service) await this.#letGo(service, signal)
+    if (service && !entry) this.#tellStray(service)
+    else this.#strays.delete(key)
     if (service && entry) return
     this.#told.delete(key)
     this.#parts.idle.forget(key)
@@ -70,6 +76,17 @@ export class ServiceKeeper {
   #wantsFinalizer(service: ServiceObject): boolean {
     const isKept = service.type === 'LoadBalancer' && isOurs(service, this.#parts.rules) && !service.deleting
     return isKept && !service.finalizers.includes(FINALIZER)
+  }
+
+  /** Not before another controller, whose edge it may be, has had the time to say something of it. */
+  #tellStray(service: ServiceObject): void {
+    const { rules, writer, again } = this.#parts
+    const message = strayMessage(service, rules)
+    const before = this.#strays.get(service.key)
+    if (message === undefined || before === 'told') return
+    this.#strays.set(service.key, before === undefined ? 'seen' : 'told')
+    if (before === undefined) again(service.key, STRAY_AFTER)
+    else writer.tell(service, { type: 'Warning', reason: 'EdgeUnknown', message })
   }
 
   async #report(service: ServiceObject, entry: Entry, signal: AbortSignal): Promise<void> {

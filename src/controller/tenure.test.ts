@@ -173,6 +173,30 @@ describe('a Service that goes', () => {
     expect(stores.services.get('web/nginx')?.finalizers).toEqual([])
   })
 
+  const theirs = { ...nginx, loadBalancerClass: 'homeport.dev/edge-ams' }
+
+  it('of an edge of another controller is left alone', async () => {
+    const { clock, edge, writes, events, set } = await leading([theirs])
+    const conditions = [
+      {
+        type: 'homeport.dev/Live',
+        status: 'True',
+        reason: 'Live',
+        message: '',
+        lastTransitionTime: '',
+      } as const,
+    ]
+    set({ ...theirs, status: { ingress: [], conditions } })
+    await clock.advance(120_000)
+    expect([writes, events, edge.ports]).toEqual([[], [], []])
+  })
+
+  it('of an edge that nobody has is told so once, by an Event', async () => {
+    const { clock, writes, events } = await leading([theirs])
+    await clock.advance(120_000)
+    expect([writes, events]).toEqual([[], ['web/nginx EdgeUnknown']])
+  })
+
   it('was never ours, and is left alone', async () => {
     const theirs = { ...nginx, loadBalancerClass: 'else.example/lb', finalizers: [FINALIZER], deleting: true }
     const { writes } = await leading([theirs])

@@ -74,13 +74,13 @@ describe.skipIf(noApiServer)('a controller of two edges', () => {
     expect(await portsOf(fra)).not.toContain(picked)
   })
 
-  it('tells of an edge that it has not got', async () => {
-    await create('lost', { loadBalancerClass: 'homeport.dev/edge-nyc' })
-    const message = expect.stringMatching(/edge-nyc.*fra, ams/)
-    expect(conditionOf(await services.told('lost', 'EdgeUnknown'))).toMatchObject({
-      status: 'False',
-      message,
-    })
+  it('leaves a Service alone that is of an edge which another controller may have', async () => {
+    await create('theirs', { loadBalancerClass: 'homeport.dev/edge-nyc' })
+    const port = await freePort()
+    await services.create('web', { ports: [{ port, nodePort: nodePort() }] })
+    await services.told('web', 'Live')
+    const { metadata, status } = await services.get('theirs')
+    expect([metadata.finalizers, status]).toEqual([undefined, { loadBalancer: {} }])
   })
 
   it('has a port refused at one edge stand there, and be served at the other', async () => {

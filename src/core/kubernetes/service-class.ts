@@ -20,16 +20,37 @@ export function nodeHealthPort(service: ServiceObject | undefined): number | und
 }
 
 /**
- * Whether a Service is served here. Of type LoadBalancer: by its class, or without one where the settings say so; the
- * load balancers of others are left to them whatever their annotations say. Of any other type: by the annotation
+ * Whether a Service is served here. Of type LoadBalancer: by its class, which is that of all edges or of one that
+ * this controller has (another controller may have another), or without one where the settings say so; the load balancers of
+ * others are left to them whatever their annotations say. Of any other type: by the annotation
  * `homeport.dev/ports`. A Service that has node ports needs type NodePort for that; one of another type is ours too, so
  * that its user is told what is missing.
  */
-export function isOurs(service: ServiceObject, rules: Pick<ControllerRules, 'defaultClass'>): boolean {
+export function isOurs(
+  service: ServiceObject,
+  rules: Pick<ControllerRules, 'defaultClass' | 'edges'>,
+): boolean {
   if (service.type !== 'LoadBalancer') return service.annotations[PORTS] !== undefined
   const { loadBalancerClass } = service
   if (loadBalancerClass === undefined) return rules.defaultClass
-  return loadBalancerClass === EDGE_CLASS || loadBalancerClass.startsWith(ONE_EDGE_CLASS)
+  return (
+    loadBalancerClass === EDGE_CLASS ||
+    rules.edges.some(({ name }) => loadBalancerClass === `${ONE_EDGE_CLASS}${name}`)
+  )
+}
+
+/**
+ * What is to be told of a Service whose class names an edge that this controller does not have; undefined where another controller
+ * has said something of it.
+ */
+export function strayMessage(
+  service: ServiceObject,
+  rules: Pick<ControllerRules, 'defaultClass' | 'edges'>,
+): string | undefined {
+  const { type, loadBalancerClass = '', deleting, status } = service
+  if (type !== 'LoadBalancer' || deleting || !loadBalancerClass.startsWith(ONE_EDGE_CLASS)) return undefined
+  if (isOurs(service, rules) || status.conditions.length > 0) return undefined
+  return `The class ${quoted(loadBalancerClass)} names no edge of this controller, which has ${listed(rules.edges.map(({ name }) => name))}, and no other controller has taken the Service. A class cannot be changed: make the Service anew.`
 }
 
 export interface EdgeChoice {
@@ -44,10 +65,6 @@ export interface EdgeChoice {
 export function edgesOf(service: ServiceObject, rules: Pick<ControllerRules, 'edges'>): EdgeChoice {
   const all = rules.edges.map(({ name }) => name)
   const ofClass = edgesOfClass(service.loadBalancerClass, all)
-  if (ofClass.length === 0) {
-    const message = `the class ${quoted(service.loadBalancerClass ?? EDGE_CLASS)} names no edge of this controller: it has ${listed(all)}`
-    return { edges: [], problems: [{ code: 'edge-unknown', message, ports: [] }], unreadable: false }
-  }
   const text = service.annotations[EDGES]
   return text === undefined ? { edges: ofClass, problems: [], unreadable: false } : pick(text, ofClass)
 }
