@@ -24,7 +24,11 @@ export interface Rendering {
 
 /** Renders the stack that the options name. */
 export function renderInput(stackName: string, options: RenderOptions, context: Context): Rendering {
-  const { stack, readable, places, problems, texts, files, folder } = readInput(options, context, stackName)
+  const { stack, readable, places, problems, texts, files, folder, told } = readInput(
+    options,
+    context,
+    stackName,
+  )
   const { objects = [], findings = [] } = readable
     ? renderStack({
         stackName,
@@ -35,9 +39,14 @@ export function renderInput(stackName: string, options: RenderOptions, context: 
       })
     : {}
   const names = texts.map(({ name }) => name)
+  const asTold = (finding: Finding) => ({
+    ...finding,
+    detail: told(finding.detail),
+    remedy: told(finding.remedy),
+  })
   return {
     objects: stack ? objects : [],
-    problems: inFileOrder(together(problems, findings, places), names),
+    problems: inFileOrder(together(problems, findings.map(asTold), places), names),
     texts,
   }
 }

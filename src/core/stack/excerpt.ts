@@ -1,3 +1,4 @@
+import { maskedLine } from './masked-line.ts'
 import type { Place } from './place.ts'
 
 /** Lines shown before the one at fault. */
@@ -7,7 +8,7 @@ const BEFORE = 2
 const WIDTH = 110
 
 /**
- * The line at a place and the ones before it, numbered, with a caret below the character:
+ * The line at a place and the ones before it, numbered, with a caret below the character, and without what may be secret:
  *
  *     3 |   web:
  *     4 |     imag: nginx
@@ -16,13 +17,15 @@ const WIDTH = 110
 export function excerptOf(text: string, { line, column }: Place): string {
   const lines = text.split(/\r?\n/)
   const first = Math.max(1, line - BEFORE)
-  const shift = Math.max(0, column - WIDTH + 20)
+  const fault = maskedLine(lines, line - 1, column)
+  const before = lines.slice(first - 1, line - 1).map((_, index) => maskedLine(lines, first - 1 + index).text)
+  const shift = Math.max(0, fault.column - WIDTH + 20)
   const gutter = String(line).length
-  const shown = lines.slice(first - 1, line).map((content, index) => {
+  const shown = [...before, fault.text].map((content, index) => {
     const cut = visible(content.slice(shift, shift + WIDTH))
     return `${String(first + index).padStart(gutter)} | ${cut}`.trimEnd()
   })
-  const caret = `${' '.repeat(gutter)} | ${' '.repeat(Math.max(0, column - 1 - shift))}^`
+  const caret = `${' '.repeat(gutter)} | ${' '.repeat(Math.max(0, fault.column - 1 - shift))}^`
   return [...shown, caret].join('\n')
 }
 

@@ -21,6 +21,8 @@ export interface Problem {
 export class Problems {
   readonly #found: Problem[] = []
   readonly #places = new Set<string>()
+  /** Values of variables, and how each is written: the environment's secrets are not for a terminal. */
+  readonly #hidden = new Map<string, string>()
 
   error(place: Place | undefined, path: Path, detail: string, remedy: string): void {
     const key = keyOf(place)
@@ -34,8 +36,29 @@ export class Problems {
       this.#found.push({ severity: 'warning', detail, remedy, place, path })
   }
 
+  /** The value of a variable that was put in: it is told by its name alone. */
+  hide(name: string, value: string): void {
+    if (value !== '') this.#hidden.set(value, name)
+  }
+
+  /** A text as anybody may read it. Of short values, which are in any word, only those in quotes are found. */
+  readonly told = (text: string): string => {
+    let told = text
+    for (const [value, name] of [...this.#hidden].toSorted(([a], [b]) => b.length - a.length)) {
+      const [quoted, stands] = [JSON.stringify(value), `\${${name}}`]
+      told = told.replaceAll(quoted, () => `"${stands}"`)
+      if (value.length > 3)
+        for (const form of [value, quoted.slice(1, -1)]) told = told.replaceAll(form, () => stands)
+    }
+    return told
+  }
+
   get all(): readonly Problem[] {
-    return this.#found
+    return this.#found.map((one) => ({
+      ...one,
+      detail: this.told(one.detail),
+      remedy: this.told(one.remedy),
+    }))
   }
 
   get errors(): number {

@@ -42,6 +42,8 @@ export interface StackReading {
   readonly places: Places
   /** In the order of the files and lines. */
   readonly problems: readonly Problem[]
+  /** What is said of the stack, without the values of variables in it. */
+  readonly told: (text: string) => string
   /** Files that were not given, but named by others: what problems say may stand in them. */
   readonly further: readonly StackText[]
 }
@@ -62,6 +64,7 @@ function readSwarmStack(input: StackInput): StackReading {
     readable: files.length === input.texts.length ? stack : undefined,
     places,
     problems: inFileOrder(problems.all, names),
+    told: problems.told,
     further: [],
   }
 }

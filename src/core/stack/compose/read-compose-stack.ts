@@ -23,6 +23,7 @@ export function readComposeStack(input: StackInput): StackReading {
       problems.all,
       [...input.texts, ...further].map(({ name }) => name),
     ),
+    told: problems.told,
     further,
   }
 }

@@ -29,7 +29,13 @@ class Interpolation {
   readonly #dialect: Dialect
 
   constructor(variables: Variables, problems: Problems, dialect: Dialect) {
-    this.#variables = variables
+    this.#variables = {
+      get: (name) => {
+        const value = variables.get(name)
+        if (value !== undefined) problems.hide(name, value)
+        return value
+      },
+    }
     this.#problems = problems
     this.#dialect = dialect
   }
@@ -62,7 +68,9 @@ class Interpolation {
     const cast = castFor(path)
     const scalar = cast ? cast(text) : ({ form: 'string', value: text } as const)
     if (typeof scalar !== 'string') return { ...node, scalar }
-    const detail = `error while interpolating ${where}: failed to cast to expected type: ${scalar}`
+    // As it is written: what was put in may be a secret.
+    const fault = cast?.(node.scalar.value)
+    const detail = `error while interpolating ${where}: failed to cast to expected type: ${fault}`
     this.#problems.error(node.place, path, detail, 'Set the variable to such a value.')
     return node
   }

@@ -1,11 +1,15 @@
 import type { Path } from '../place.ts'
 import type { StackContext } from './context.ts'
 
+export type Piece = { readonly literal: string } | { readonly variable: string }
+
 export interface Filled {
   /** As Kubernetes reads it: with `$(NAME)` for the variables of `fields`, and all else escaped. */
   readonly text: string
   /** The text itself, where it has no such variables. */
   readonly plain: string
+  /** What it is made of: texts, and the variables of `fields`. */
+  readonly pieces: readonly Piece[]
   /** The variables that it needs, and the fields of the pod that they take. */
   readonly fields: ReadonlyMap<string, string>
 }
@@ -23,15 +27,20 @@ export function fillTemplates(text: string, serviceKey: string, context: StackCo
   const fields = new Map<string, string>()
   let filled = ''
   let plain = ''
-  for (const piece of text.split(/(\{\{[^{}]*\}\})/)) {
+  const pieces: Piece[] = []
+  // Compose has none.
+  const isCompose = context.stack.compose !== undefined
+  for (const piece of isCompose ? [text] : text.split(/(\{\{[^{}]*\}\})/)) {
     const [, name] = /^\{\{\s*\.([\w.]+)\s*\}\}$/.exec(piece) ?? []
     const field = name === undefined || !Object.hasOwn(FIELDS, name) ? undefined : FIELDS[name]
     if (field) {
       fields.set(...field)
       filled += `$(${field[0]})`
+      pieces.push({ variable: field[0] })
       continue
     }
-    const known = name === undefined ? piece : serviceField(name, serviceKey, context)
+    const isTemplate = !isCompose && piece.startsWith('{{')
+    const known = isTemplate ? name && serviceField(name, serviceKey, context) : piece
     if (known === undefined)
       context.findings.refuse(
         path,
@@ -41,8 +50,9 @@ export function fillTemplates(text: string, serviceKey: string, context: StackCo
     // Each `$` twice: a lone one would change the reference that may follow.
     filled += (known ?? '').replaceAll('$', '$$$$')
     plain += known ?? ''
+    if (known) pieces.push({ literal: known })
   }
-  return { text: filled, plain, fields }
+  return { text: filled, plain, pieces, fields }
 }
 
 function serviceField(name: string, key: string, { stackName }: StackContext): string | undefined {
