@@ -41,19 +41,9 @@ export class ClusterView {
     this.#pool ??= nodePool(
       [...this.#stores.nodes.entries()].map(([, node]) => node),
       this.#rules,
-      this.#nodeHealthPort(),
+      nodeHealthPort(this.service(this.#rules.nodeHealthService)),
     )
     return this.#pool
-  }
-
-  /** Of several Services that are there for it, the oldest one's. */
-  #nodeHealthPort(): number | undefined {
-    const all = [...this.#stores.services.entries()].flatMap(([key, service]) => {
-      const port = nodeHealthPort(service)
-      return port === undefined ? [] : { key, port, created: service.created }
-    })
-    const [oldest] = all.sort((a, b) => a.created - b.created || (a.key < b.key ? -1 : 1))
-    return oldest?.port
   }
 
   nodesChanged(): void {

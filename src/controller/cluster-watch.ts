@@ -17,6 +17,8 @@ export interface ClusterWatchOptions {
   readonly fieldManager: string
   /** Only these, so that Roles are enough; all where there are none. */
   readonly namespaces: readonly string[]
+  /** The Service by which one sees that nodes live. */
+  readonly nodeHealth: ServiceKey
   /** Told of each list or watch that fails; it goes on by itself. */
   readonly onFault: (what: string, failure: ApiFailed) => void
 }
@@ -33,8 +35,10 @@ export class ClusterWatch {
   readonly #services: InformerSet<ServiceObject>
   readonly #slices: InformerSet<SliceObject>
   readonly #nodes: NodeWatch
+  readonly #nodeHealth: ServiceKey
 
-  constructor({ api, fieldManager, namespaces: named, onFault }: ClusterWatchOptions) {
+  constructor({ api, fieldManager, namespaces: named, onFault, nodeHealth }: ClusterWatchOptions) {
+    this.#nodeHealth = nodeHealth
     const fault = (what: string) => (failure: ApiFailed) => onFault(what, failure)
     const namespaces = [...new Set(named)]
     this.#services = new InformerSet(api, {
@@ -67,7 +71,8 @@ export class ClusterWatch {
   onChange(listener: OnClusterChange): void {
     this.#services.onChange((key, before, after) => {
       listener.serviceChanged(key)
-      if (nodeHealthPort(before) !== nodeHealthPort(after)) listener.nodesChanged()
+      if (key === this.#nodeHealth && nodeHealthPort(before) !== nodeHealthPort(after))
+        listener.nodesChanged()
     })
     this.#slices.onChange((_, before, after) => {
       for (const key of new Set([before?.service, after?.service])) if (key) listener.serviceChanged(key)

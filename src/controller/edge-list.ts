@@ -18,14 +18,19 @@ export function edgeList({ edges, addresses }: Pick<Settings, 'edges' | 'address
   })
 }
 
-/** What the settings decide for all Services. */
-export function rulesOf(settings: Settings, edges: readonly ListedEdge[]): ControllerRules {
+/** What the settings decide for all Services. `namespace` is the controller's own. */
+export function rulesOf(
+  settings: Settings,
+  edges: readonly ListedEdge[],
+  namespace: string,
+): ControllerRules {
   const { defaultClass, nodes, ipMode } = settings
   return {
     defaultClass,
     nodesPerService: nodes.perService,
     nodeAddressType: nodes.address,
     kubeProxyHealth: nodes.kubeProxyHealth,
+    nodeHealthService: nodes.healthService ?? `${namespace}/homeport-node-health`,
     ipMode,
     edges: edges.map(({ name, addresses }) => ({ name, addresses })),
   }

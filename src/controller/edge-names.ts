@@ -21,6 +21,12 @@ export const edgeAddress: Kind<Named<string>> = {
   read: (text) => named(text, (value) => canonicalAddress(value) ?? hostName(value)),
 }
 
+/** `homeport/homeport-node-health`. */
+export const serviceKey: Kind<string> = {
+  form: 'a namespace and a name, such as homeport/homeport-node-health',
+  read: (text) => (/^[a-z0-9-]{1,63}\/[a-z0-9-]{1,63}$/.test(text) ? text : undefined),
+}
+
 function named<Value>(text: string, read: (text: string) => Value | undefined): Named<Value> | undefined {
   const [, name, rest] = NAME.exec(text) ?? []
   const value = read(rest ?? text)

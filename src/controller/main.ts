@@ -45,7 +45,7 @@ export async function runController(settings: Settings, log: Log, stop: AbortSig
   const namespace = settings.kubernetes.namespace ?? api.namespace ?? 'default'
   const identity = `${hostname()}-${randomBytes(4).toString('hex')}`
   const edges = edgeList(settings)
-  const rules = rulesOf(settings, edges)
+  const rules = rulesOf(settings, edges, namespace)
 
   const recorder = new EventRecorder({
     api,
@@ -58,6 +58,7 @@ export async function runController(settings: Settings, log: Log, stop: AbortSig
     api,
     fieldManager,
     namespaces: settings.namespaces,
+    nodeHealth: rules.nodeHealthService,
     onFault: (what, { status, reason, message }) =>
       log.warn({ what, status, reason, detail: message }, 'the API server does not tell what changes'),
   })

@@ -1,7 +1,7 @@
 import { LOG_LEVELS } from '../log.ts'
 import * as kind from '../settings/kind.ts'
 import type { SettingReader } from '../settings/sheet.ts'
-import { edgeAddress, edgeUrl } from './edge-names.ts'
+import { edgeAddress, edgeUrl, serviceKey } from './edge-names.ts'
 
 /** Every setting of `homeport controller`, with its value. */
 export type Settings = ReturnType<typeof settingsFrom>
@@ -55,6 +55,11 @@ export function settingsFrom({ one, maybe, many }: SettingReader) {
         kind.oneOf('auto', 'ExternalIP', 'InternalIP'),
         'auto',
         "By which of a node's addresses the edge reaches it; auto takes the external one where there is one.",
+      ),
+      healthService: maybe(
+        'nodes.healthService',
+        serviceKey,
+        "The one Service at whose health check node port kube-proxy tells that a node lives. Left out: homeport-node-health in the controller's own namespace.",
       ),
       kubeProxyHealth: one(
         'nodes.kubeProxyHealth',

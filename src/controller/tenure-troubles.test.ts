@@ -45,7 +45,12 @@ describe('a trouble that may pass', () => {
 
 describe('a Service of which no endpoint is ready', () => {
   const health = serviceObject({
-    ...{ key: 'homeport/health', namespace: 'homeport', name: 'health', externalTrafficPolicy: 'Local' },
+    ...{
+      key: 'homeport/homeport-node-health',
+      namespace: 'homeport',
+      name: 'homeport-node-health',
+      externalTrafficPolicy: 'Local',
+    },
     ...{ loadBalancerClass: 'homeport.dev/node-health', healthCheckNodePort: 31_999 },
   })
 

@@ -68,6 +68,20 @@ describe('a Service of our class', () => {
     ])
   })
 
+  it('is checked by the one Service that is there for that, and by no other of its class', async () => {
+    const health = (key: string, healthCheckNodePort: number) =>
+      serviceObject({
+        ...{ loadBalancerClass: 'homeport.dev/node-health', externalTrafficPolicy: 'Local', managed: false },
+        ...{ key, created: -1, healthCheckNodePort },
+      })
+    const theirs = health('tenant/homeport-node-health', 31_000)
+    const checksWith = async (services: readonly ServiceObject[]) =>
+      (await leading(services)).edge.documents.at(-1)?.claims.map(({ check }) => check)
+    expect(await checksWith([nginx, theirs])).toEqual([undefined])
+    const ours = health('homeport/homeport-node-health', 32_000)
+    expect(await checksWith([nginx, theirs, ours])).toEqual([{ type: 'tcp', port: 32_000 }])
+  })
+
   it('follows its endpoints when its traffic is local', async () => {
     const local = { ...nginx, externalTrafficPolicy: 'Local' as const, healthCheckNodePort: 32000 }
     const { clock, edge, stores } = await leading([local])

@@ -7,6 +7,7 @@ export const clusterRules: ControllerRules = {
   nodesPerService: 3,
   nodeAddressType: 'auto',
   kubeProxyHealth: false,
+  nodeHealthService: 'homeport/homeport-node-health',
   ipMode: 'auto',
   edges: [{ name: 'fra', addresses: ['203.0.113.5'] }],
 }

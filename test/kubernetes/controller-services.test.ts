@@ -243,20 +243,21 @@ describe.skipIf(noApiServer)('a Service', () => {
     await services.told('web', 'Live')
     const isChecked = async (at: number) =>
       new RegExp(`:${own} .* port ${at}\\b`).test(await readFile(edge.haproxyConfig, 'utf8'))
-    const health = (name: string) =>
-      services.create(name, {
+    const ours = new Services(api, 'default')
+    const health = (where: Services) =>
+      where.create('homeport-node-health', {
         ...{ loadBalancerClass: 'homeport.dev/node-health', externalTrafficPolicy: 'Local' },
         ...{ allocateLoadBalancerNodePorts: false, ports: [{ port: 1 }] },
       })
-    await health('node-health')
-    await health('node-health-too')
-    const { spec, metadata } = await services.get('node-health')
+    // Anybody can make one.
+    await health(services)
+    await health(ours)
+    const { spec, metadata } = await ours.get('homeport-node-health')
     await answering('kube-proxy', spec.healthCheckNodePort)
     await until(() => isChecked(spec.healthCheckNodePort ?? 0), { what: 'a check of kube-proxy' })
     expect(metadata.finalizers).toBeUndefined()
     await answers(port, /^web@/)
-    await services.delete('node-health-too')
-    await services.delete('node-health')
+    await ours.delete('homeport-node-health')
     await until(async () => !(await isChecked(spec.healthCheckNodePort ?? 0)), { what: 'its end' })
     await answers(port, /^web@/)
   })

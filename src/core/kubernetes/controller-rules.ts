@@ -1,4 +1,4 @@
-import type { Family } from './objects.ts'
+import type { Family, ServiceKey } from './objects.ts'
 
 /** An edge as the controller's settings name it. */
 export interface ControllerEdge {
@@ -20,6 +20,8 @@ export interface ControllerRules {
   readonly nodeAddressType: NodeAddressType
   /** Whether the edge may ask kube-proxy (port 10256 of a node) how the node is. */
   readonly kubeProxyHealth: boolean
+  /** The one Service at whose health check node port kube-proxy tells that a node lives: no other counts, whoever makes it. */
+  readonly nodeHealthService: ServiceKey
   /** Whether the cluster's own connections may go straight to the pods (`auto`), or never do (`Proxy`). */
   readonly ipMode: 'auto' | 'Proxy'
   readonly edges: readonly ControllerEdge[]
