@@ -4,7 +4,9 @@ import type { Findings } from './findings.ts'
 import { labelFault, labelsOf, SNAPSHOTS } from './label-names.ts'
 import { labelPath } from './traefik/label-paths.ts'
 
-const ANNOTATION = /^([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
+/** A prefix that is a DNS subdomain, and a name. */
+const ANNOTATION =
+  /^((?=[^/]{1,253}\/)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
 
 /** The labels of a service that nobody here reads: some program in the cluster may. */
 export function readAnnotations(

@@ -31,7 +31,7 @@ export class FileShelf {
         `no object of Kubernetes holds ${bytes.length} bytes`,
         'Put the file into the image, or on a volume.',
       )
-    return this.#put(kind, label, new Map([[key, this.#rewritten(bytes, path)]]))
+    return this.#put(kind, label, new Map([[key, kind === 'Secret' ? bytes : this.#rewritten(bytes, path)]]))
   }
 
   /** Keeps a service's secret variables. */
@@ -46,12 +46,12 @@ export class FileShelf {
     return name
   }
 
-  /** `tasks.web` in a file has no other way to resolve; other names are left to its author. */
+  /** Names that can only be meant as hosts. What is secret is never touched: a password may look like anything. */
   #rewritten(bytes: Uint8Array, path: Path): Uint8Array {
     const text = textOf(bytes)
     if (text === undefined) return bytes
     const { names, findings } = this.#context
-    const rewritten = names.rewrite(text, false, path, findings)
+    const rewritten = names.rewriteFile(text, path, findings)
     return rewritten === text ? bytes : utf8(rewritten)
   }
 }

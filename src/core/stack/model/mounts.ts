@@ -9,7 +9,7 @@ import { HOST_PATHS, labelsOf } from './label-names.ts'
 import { readSubPath, readTmpfs, reportOptions } from './mount-options.ts'
 import type { Mount } from './service-model.ts'
 import { standInFor } from './stand-ins.ts'
-import type { VolumeModel } from './volumes.ts'
+import { TEMPLATE, type VolumeModel } from './volumes.ts'
 
 /** A folder of the host. Which volume it is in is known when all folders are. */
 export interface FolderMount {
@@ -64,7 +64,7 @@ export class MountReader {
   }
 
   #mount(mount: CanonicalVolumeMount, key: string, service: CanonicalService, path: Path): Found[] {
-    const { findings } = this.#context
+    const { findings, stack } = this.#context
     const where = { target: mount.target ?? '', readOnly: mount.read_only, path }
     if (!where.target.startsWith('/')) {
       findings.refuse(
@@ -72,6 +72,10 @@ export class MountReader {
         `${where.target || 'nothing'} is no path in the container`,
         'Write an absolute path as target.',
       )
+      return []
+    }
+    if (!stack.compose && `${mount.source}${where.target}`.includes('{{')) {
+      findings.refuse(path, TEMPLATE.detail, TEMPLATE.remedy)
       return []
     }
     reportOptions(mount, path, findings)

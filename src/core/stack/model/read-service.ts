@@ -26,9 +26,11 @@ export interface ServiceParts {
   readonly texts: ServiceTexts
   readonly mounts: readonly Mount[]
   readonly ports: readonly Port[]
+  /** The ports are those that others name, or nobody: it may listen on further ones. */
+  readonly hearsay: boolean
   readonly routes: readonly Route[]
-  /** Claims that others mount too, or that more than one of its own tasks does. */
-  readonly together: readonly string[]
+  /** The group of services that run on one node, for they share claims. */
+  readonly together: string | undefined
   /** It mounts a claim that one node at a time can have. */
   readonly oneWriter: boolean
   readonly takesHostsTime: boolean
@@ -48,7 +50,7 @@ export function readService(
   const path: Path = ['services', key]
   const { texts, ports, routes } = parts
   const publishes = readPublishes(service, path, findings)
-  const health = readHealthcheck(service.healthcheck, path, findings)
+  const health = readHealthcheck(texts.healthcheck, path, findings)
   const serves =
     ports.length > 0 ||
     routes.length > 0 ||
@@ -75,7 +77,7 @@ export function readService(
     environment: [...texts.environment, ...readTime(service, parts, path, context), ...ofStandIn(service)],
     mounts,
     ports,
-    headless: service.deploy.endpoint_mode === 'dnsrr' || ports.length === 0,
+    headless: service.deploy.endpoint_mode === 'dnsrr' || parts.hearsay || ports.length === 0,
     publishes,
     routes,
     aliases: readAliases(service, key, context),

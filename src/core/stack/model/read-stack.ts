@@ -46,10 +46,13 @@ export function readStack(input: StackInput): StackModel {
   const texts = new Map([...stack.services].map(([key, service]) => [key, readTexts(service, key, context)]))
   const book = new MiddlewareBook(context, shelf)
   const routes = new RouteReader({ ...context, stack: input.stack }, book)
+  const hearsay = new Set<string>()
   const portsOf = new Map(
     [...stack.services].map(([key, service]) => {
       const named = [...(names.portsOf.get(key) ?? [])].map((port) => ({ port, protocol: 'TCP' }) as const)
-      const others = [...routes.ports(key, service), ...named]
+      const routed = [...routes.ports(key, service)]
+      const others = [...routed, ...named]
+      if (service.ports.length + service.expose.length + routed.length === 0) hearsay.add(key)
       const ports = readPorts(service, others, ['services', key], findings)
       const isKnown = ports.some(({ protocol }) => protocol === 'TCP')
       return [key, isKnown ? ports : [...ports, ...routes.guessedPorts(key, service)]] as const
@@ -61,8 +64,9 @@ export function readStack(input: StackInput): StackModel {
       texts: texts.get(key) ?? readTexts(service, key, context),
       mounts: storage.mountsOf.get(key) ?? [],
       ports: portsOf.get(key) ?? [],
+      hearsay: hearsay.has(key),
       routes: routes.read(key, service, portsOf),
-      together: togetherOf.get(key) ?? [],
+      together: togetherOf.get(key),
       oneWriter: oneWriter.has(key),
       takesHostsTime: storage.zoned.has(key),
     }

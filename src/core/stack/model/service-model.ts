@@ -14,7 +14,7 @@ export interface ServiceModel {
   readonly environment: readonly Variable[]
   readonly mounts: readonly Mount[]
   readonly ports: readonly Port[]
-  /** Headless: asked for (`dnsrr`), or because no port is known. */
+  /** Headless: asked for (`dnsrr`), or because no port is known, or only those that others name. */
   readonly headless: boolean
   readonly publishes: readonly Publish[]
   readonly routes: readonly Route[]
@@ -44,8 +44,8 @@ export interface ServiceModel {
   readonly phone?: Phone | undefined
   /** What its labels say that is for nobody here: kept on the pods. */
   readonly annotations: Readonly<Record<string, string>>
-  /** Claims that one node at a time can have, and that others use too: all of them run together. */
-  readonly together: readonly string[]
+  /** The claim after which those are called that run together: they share what one node at a time can have. */
+  readonly together?: string | undefined
   /** The Secret with its secret variables. */
   readonly secretName?: string | undefined
   /** A ServiceAccount whose token the pod gets; none: no token. */

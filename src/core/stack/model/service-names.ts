@@ -1,5 +1,5 @@
 import type { CanonicalStack } from '../canonical.ts'
-import { type Digest, dnsName } from '../names.ts'
+import { type Digest, dnsName, freeName } from '../names.ts'
 import type { Path } from '../place.ts'
 import type { Findings } from './findings.ts'
 
@@ -8,8 +8,8 @@ const LONGEST = 52
 
 /** How the names that resolve in Swarm are called in Kubernetes. */
 export class ServiceNames {
-  /** The services whose tasks somebody asks for one by one (`tasks.web`): they need a headless Service for that. */
-  readonly tasksOf = new Set<string>()
+  /** The services whose tasks somebody asks for one by one (`tasks.web`), and the name of the headless Service for that. */
+  readonly tasksOf = new Map<string, string>()
   /** Keys of services whose name is in a text of another. */
   readonly named = new Set<string>()
   /** Ports of services that somebody names (`db:5432`), by the service's key. */
@@ -25,12 +25,13 @@ export class ServiceNames {
           this.#hosts.set(alias, { key, name: aliasName(alias, digest) })
       }
     }
-    for (const key of stack.services.keys()) {
-      const name = dnsName(key, digest, LONGEST)
-      this.#names.set(key, name)
+    for (const key of stack.services.keys()) this.#names.set(key, dnsName(key, digest, LONGEST))
+    const taken = new Set([...this.#names.values(), ...[...this.#hosts.values()].map(({ name }) => name)])
+    for (const [key, name] of this.#names) {
+      const tasks = freeName(`${name}-tasks`, taken, digest)
       for (const host of [key, `${stackName}_${key}`]) {
         this.#hosts.set(host, { key, name })
-        this.#hosts.set(`tasks.${host}`, { key, name: `${name}-tasks`, tasks: true })
+        this.#hosts.set(`tasks.${host}`, { key, name: tasks, tasks: true })
       }
     }
   }
@@ -54,9 +55,9 @@ export class ServiceNames {
       const host = this.#hosts.get(token)
       if (host === undefined) return token
       if (host.key !== undefined && host.key !== path[1]) this.named.add(host.key)
-      const port = /^:(\d{1,5})(?!\d)/.exec(text.slice(offset + token.length, offset + token.length + 7))?.[1]
-      if (host.key !== undefined && port !== undefined) this.#notePort(host.key, Number(port))
-      if (host.tasks && host.key !== undefined) this.tasksOf.add(host.key)
+      const port = portBehind(text.slice(offset + token.length, offset + token.length + 9))
+      if (host.key !== undefined && port !== undefined) this.#notePort(host.key, port)
+      if (host.tasks && host.key !== undefined) this.tasksOf.set(host.key, host.name)
       if (host.name === token) return token
       const isWhole =
         isHost && WHOLE.test(text.slice(offset - 1, offset)) && WHOLE.test(text.charAt(offset + token.length))
@@ -74,11 +75,37 @@ export class ServiceNames {
     })
   }
 
+  /** A file with them: of names that may be words nothing is said, and of each that is rewritten once. */
+  rewriteFile(text: string, path: Path, findings: Findings): string {
+    const told = new Set<string>()
+    return text.replace(TOKEN, (token: string, offset: number) => {
+      const host = this.#hosts.get(token)
+      if (host?.key === undefined) return token
+      const port = portBehind(text.slice(offset + token.length, offset + token.length + 9))
+      const isHost = host.tasks === true || port !== undefined
+      if (!isHost || (!host.tasks && /[\w.@-]$/.test(text.slice(Math.max(0, offset - 1), offset))))
+        return token
+      this.named.add(host.key)
+      if (port !== undefined) this.#notePort(host.key, port)
+      if (host.tasks) this.tasksOf.set(host.key, host.name)
+      if (host.name !== token && !told.has(token))
+        findings.warn(path, `the name ${token} cannot be one in Kubernetes: here it becomes ${host.name}`)
+      told.add(token)
+      return host.name
+    })
+  }
+
   #notePort(key: string, port: number): void {
     if (port < 1 || port > 65535) return
     const ports = this.portsOf.get(key) ?? new Set()
     this.portsOf.set(key, ports.add(port))
   }
+}
+
+/** The port behind a name. What goes on behind it is a tag of an image; what ends with `@` is somebody's password. */
+function portBehind(text: string): number | undefined {
+  const digits = /^:(\d{1,5})(?![\w@-]|\.\w)/.exec(text)?.[1]
+  return digits === undefined ? undefined : Number(digits)
 }
 
 /** What could be the name of a host. */

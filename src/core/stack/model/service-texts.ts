@@ -1,4 +1,5 @@
 import type { CanonicalService } from '../canonical.ts'
+import type { CanonicalHealthcheck } from '../canonical-service.ts'
 import type { Path } from '../place.ts'
 import type { StackContext } from './context.ts'
 import { readEnvironment } from './environment.ts'
@@ -11,6 +12,7 @@ export interface ServiceTexts {
   readonly command: readonly string[]
   readonly args: readonly string[]
   readonly environment: readonly Variable[]
+  readonly healthcheck?: CanonicalHealthcheck | undefined
 }
 
 export function readTexts(service: CanonicalService, key: string, context: StackContext): ServiceTexts {
@@ -22,11 +24,13 @@ export function readTexts(service: CanonicalService, key: string, context: Stack
       const isHost = flag === undefined ? false : namesAHost(flag)
       return escapeReferences(context.names.rewrite(word, isHost, [...path, kind, index], context.findings))
     })
-  for (const text of service.healthcheck?.test ?? [])
-    context.names.rewrite(text, false, path, context.findings)
+  const test = service.healthcheck?.test.map((text) =>
+    context.names.rewrite(text, false, [...path, 'healthcheck', 'test'], context.findings),
+  )
   return {
     command: words('entrypoint'),
     args: words('command'),
     environment: readEnvironment(service, key, path, context),
+    healthcheck: service.healthcheck && test && { ...service.healthcheck, test },
   }
 }

@@ -4,8 +4,8 @@ import type { Storage } from './storage.ts'
 
 export interface Sharing {
   readonly claims: Claim[]
-  /** By service: the claims that it shares and one node at a time can have. */
-  readonly togetherOf: ReadonlyMap<string, readonly string[]>
+  /** By service: the first of the claims for whose sake it runs with others on one node. */
+  readonly togetherOf: ReadonlyMap<string, string>
   /** Services that mount a claim which one node at a time can have. */
   readonly oneWriter: ReadonlySet<string>
 }
@@ -63,5 +63,24 @@ export function sharing({ claims, mountsOf }: Storage, { stack, options, finding
         'Choose --shared-volumes ReadWriteMany, or take max_replicas_per_node out.',
       )
   }
-  return { claims: shared, togetherOf, oneWriter }
+  return { claims: shared, togetherOf: groups(togetherOf), oneWriter }
+}
+
+/**
+ * Who shares a claim with one and another claim with others runs with all of them. They are one group, under the name of one
+ * claim: of several groups the scheduler would look for a node where one pod is in all.
+ */
+function groups(claimsOf: ReadonlyMap<string, readonly string[]>): Map<string, string> {
+  const parents = new Map<string, string>()
+  const rootOf = (claim: string): string => {
+    const parent = parents.get(claim) ?? claim
+    return parent === claim ? claim : rootOf(parent)
+  }
+  for (const [first = '', ...others] of claimsOf.values()) {
+    for (const other of others) {
+      const [root = '', below = ''] = [rootOf(first), rootOf(other)].toSorted()
+      parents.set(below, root)
+    }
+  }
+  return new Map([...claimsOf].map(([key, [first = '']]) => [key, rootOf(first)]))
 }

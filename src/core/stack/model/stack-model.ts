@@ -13,8 +13,8 @@ export interface StackModel {
   readonly portable: readonly PortableRoute[]
   /** Names of services of other stacks, and the namespaces where they are. */
   readonly foreign: readonly { readonly name: string; readonly namespace: string }[]
-  /** Keys of services whose tasks are asked for one by one. */
-  readonly tasksOf: ReadonlySet<string>
+  /** By the keys of services whose tasks are asked for one by one: the name that leads to these. */
+  readonly tasksOf: ReadonlyMap<string, string>
   readonly findings: readonly Finding[]
 }
 

@@ -13,6 +13,12 @@ export type VolumeModel =
   | { readonly kind: 'bind'; readonly source: string }
   | { readonly kind: 'memory' }
 
+/** Swarm makes a volume of each task of it; here it would be one that all tasks write to. */
+export const TEMPLATE = {
+  detail: 'a volume is the same for all tasks: Kubernetes fills in no templates there',
+  remedy: 'Write one service a task, each with a volume of its own.',
+} as const
+
 const QUANTITY = /^[1-9]\d*(\.\d+)?(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$/
 
 /** Reads a volume; undefined where it is refused. */
@@ -26,6 +32,10 @@ export function readVolume(
   const opts = volume.driver_opts
   const type = opts.get('type') ?? ''
   reportOptions(volume, at, findings)
+  if (!context.stack.compose && volume.name?.includes('{{')) {
+    findings.refuse([...at, 'name'], TEMPLATE.detail, TEMPLATE.remedy)
+    return undefined
+  }
   const isLocal = volume.driver === undefined || volume.driver === 'local'
   const name = dnsName(volume.name ?? key, digest)
   const claim: Claim = {

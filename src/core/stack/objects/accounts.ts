@@ -1,5 +1,5 @@
 import type { StackModel } from '../model/stack-model.ts'
-import { type Digest, dnsName } from '../names.ts'
+import { type Digest, hashedName } from '../names.ts'
 import { stackLabels } from './labels.ts'
 import type { KubernetesObject } from './object.ts'
 
@@ -19,7 +19,10 @@ export function accounts({ services, namespace }: StackModel, digest: Digest): K
       {
         apiVersion: 'rbac.authorization.k8s.io/v1',
         kind: 'ClusterRoleBinding',
-        metadata: { name: dnsName(`homeport-${namespace}-${name}`, digest), labels },
+        metadata: {
+          name: hashedName(`homeport-${namespace}-${name}`, `${namespace}/${name}`, digest),
+          labels,
+        },
         roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: clusterRole },
         subjects: [{ kind: 'ServiceAccount', name, namespace }],
       },

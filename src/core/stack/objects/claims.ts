@@ -1,15 +1,20 @@
 import { SNAPSHOTS } from '../model/label-names.ts'
 import type { StackOptions } from '../model/options.ts'
 import type { Claim, NfsShare, StackModel } from '../model/stack-model.ts'
+import { type Digest, hashedName } from '../names.ts'
 import { HOST_PATH, stackLabels } from './labels.ts'
 import type { KubernetesObject } from './object.ts'
 
 /** The volumes that stay. A share that is there already brings its PersistentVolume along. */
-export function claims({ claims: all, namespace }: StackModel, options: StackOptions): KubernetesObject[] {
+export function claims(
+  { claims: all, namespace }: StackModel,
+  options: StackOptions,
+  digest: Digest,
+): KubernetesObject[] {
   return all.flatMap((claim) => {
     if (claim.external) return []
     const { nfs } = claim
-    const volumeName = nfs && `${namespace}-${claim.name}`
+    const volumeName = nfs && hashedName(`${namespace}-${claim.name}`, `${namespace}/${claim.name}`, digest)
     const storageClassName = nfs ? '' : options.storageClass
     return [
       ...(nfs && volumeName ? [persistentVolume(volumeName, claim, nfs, namespace)] : []),

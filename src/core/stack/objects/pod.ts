@@ -97,7 +97,7 @@ function podLabels(service: ServiceModel, namespace: string, digest: Digest): Re
   const marks = [
     ...service.aliases.map(aliasLabel),
     ...service.sharedNetworks.map((network) => networkLabel(network, digest)),
-    ...service.together.map(volumeLabel),
+    ...(service.together ? [volumeLabel(service.together)] : []),
   ]
   return {
     ...stackLabels(namespace),

@@ -13,7 +13,8 @@ export function probes(health: Health | undefined): Record<string, object> {
   const { start } = health
   return {
     readinessProbe: probe,
-    livenessProbe: probe,
+    // Docker asks for the first time when one interval is over.
+    livenessProbe: start ? probe : { ...probe, initialDelaySeconds: health.interval },
     ...(start && {
       startupProbe: {
         exec,

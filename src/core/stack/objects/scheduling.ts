@@ -11,10 +11,10 @@ const HOSTNAME = 'kubernetes.io/hostname'
 export function scheduling(service: ServiceModel, namespace: string): Record<string, unknown> {
   const { nodes, spread, maxPerNode, leastNodes, onControlPlane } = service.placement
   const own = { matchLabels: podSelector(namespace, service.name) }
-  const together = service.together.map((claim) => ({
-    labelSelector: { matchLabels: { [STACK]: namespace, [volumeLabel(claim)]: '' } },
+  const together = service.together && {
+    labelSelector: { matchLabels: { [STACK]: namespace, [volumeLabel(service.together)]: '' } },
     topologyKey: HOSTNAME,
-  }))
+  }
   const matchExpressions = nodes.map(({ key, operator, values }) => ({ key, operator, values: some(values) }))
   const constraints = spread.map((topologyKey) => ({
     maxSkew: 1,
@@ -38,8 +38,8 @@ export function scheduling(service: ServiceModel, namespace: string): Record<str
           requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] },
         },
       }),
-      ...(together.length > 0 && {
-        podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: together },
+      ...(together && {
+        podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [together] },
       }),
       ...(maxPerNode === 1 && {
         podAntiAffinity: {

@@ -9,10 +9,13 @@ import { serviceObject } from './service-object.ts'
 
 /** Every name of a service resolves, and every port that it publishes is a claim of the edge. */
 export function services(model: StackModel, digest: Digest): KubernetesObject[] {
-  const taken = new Set(model.services.flatMap(({ name, aliases }) => [name, ...aliases]))
+  const taken = new Set([
+    ...model.services.flatMap(({ name, aliases }) => [name, ...aliases]),
+    ...model.tasksOf.values(),
+  ])
   const own = model.services.flatMap((service) => [
     named(service, model),
-    ...(model.tasksOf.has(service.key) ? [tasks(service, model, taken)] : []),
+    ...tasks(service, model),
     ...published(service, model, taken, digest),
   ])
   return [...own, ...aliases(model), ...foreign(model)]
@@ -30,9 +33,9 @@ function named(service: ServiceModel, model: StackModel): KubernetesObject {
 }
 
 /** `tasks.NAME` of Swarm: the addresses of all tasks, also of those that are not ready. */
-function tasks(service: ServiceModel, model: StackModel, taken: Set<string>): KubernetesObject {
-  const name = `${service.name}-tasks`
-  taken.add(name)
+function tasks(service: ServiceModel, model: StackModel): KubernetesObject[] {
+  const name = model.tasksOf.get(service.key)
+  if (name === undefined) return []
   const selector = podSelector(model.namespace, service.name)
   const spec = {
     clusterIP: 'None',
@@ -40,7 +43,7 @@ function tasks(service: ServiceModel, model: StackModel, taken: Set<string>): Ku
     selector,
     ports: servicePorts(service.ports),
   }
-  return serviceObject(name, service, model, spec)
+  return [serviceObject(name, service, model, spec)]
 }
 
 function servicePorts(ports: readonly Port[]): object[] | undefined {

@@ -23,7 +23,7 @@ export function stackObjects(model: StackModel, options: StackOptions, digest: D
     ...accounts(model, digest),
     ...waitRoles(place),
     ...files(model),
-    ...claims(model, options),
+    ...claims(model, options, digest),
     ...services(model, digest),
     ...model.services.map((service) => workload(service, place)),
     ...phones(model, digest),

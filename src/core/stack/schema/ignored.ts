@@ -11,7 +11,7 @@ export const IGNORED: Readonly<Record<string, string>> = {
   depends_on: 'Leave it out: all services start at once, and are restarted until what they need is there.',
   devices: 'Leave it out: on Kubernetes devices come from device plugins.',
   domainname: 'Write "hostname", or an alias of a network.',
-  expose: 'Leave it out: services of one network reach each other at every port.',
+  expose: 'It may stay: on Kubernetes it says which ports the service listens on.',
   external_links: 'Use a network that both stacks share.',
   ipc: 'Leave it out.',
   links:
