@@ -15,6 +15,7 @@ export interface RenderOptions extends InputOptions {
   readonly sharedVolumes: StackOptions['sharedVolumes']
   readonly timeZone: string
   readonly waitImage: string
+  readonly pullSecret?: readonly string[]
   readonly beside?: readonly BesideStack[]
   readonly ingress: StackOptions['ingress']
   readonly ingressClass?: string
@@ -53,6 +54,7 @@ export function saysHowToRender(command: Command): Command {
     )
     .option('--time-zone <zone>', 'what /etc/localtime of the host stands for', timeZone)
     .option('--wait-image <image>', 'what waits for other services, with sh, nc and curl in it', waitImage)
+    .option('--pull-secret <names...>', 'the Secrets of its namespace with which images are pulled')
     .addOption(
       new Option('--ingress <which>', 'the ingress controller of the cluster')
         .choices(['traefik', 'nginx', 'haproxy', 'none'])
@@ -105,6 +107,7 @@ export function stackOptions(
     timeZone,
     waitImage,
     neighbours,
+    pullSecrets: options.pullSecret ?? [],
     phone: phoneOption(options),
     ingress,
     oauthUrl,

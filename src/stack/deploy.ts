@@ -39,7 +39,7 @@ export async function deploy(
     options.onDone?.({ kind: 'Namespace', name: stack, action: 'created' })
   }
   return await alone(cluster, stack, options, async (held) => {
-    const plan = await makePlan(held, objects, options)
+    const plan = await makePlan(held, objects, { ...options, hasMade: isNew })
     const steps = plan.steps.filter(({ object }) => !(isNew && object.kind === 'Namespace'))
     const removing = pruned(plan, options)
     const done = await carryOut(held, { ...plan, steps }, { ...options, removing })

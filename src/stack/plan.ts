@@ -34,6 +34,8 @@ export interface Plan {
 export interface PlanOptions {
   /** Take over what others own, instead of being refused. */
   readonly force: boolean
+  /** The namespace was made a moment ago, for this deploy. */
+  readonly hasMade?: boolean
 }
 
 /** Kinds that can be made anew where a field cannot be changed: they hold no data. */
@@ -77,7 +79,8 @@ export async function makePlan(
     : own.map((object): Look => ({ step: { object, action: 'create', before: undefined, after: object } }))
   const conflicts = looked.flatMap((one) => ('conflicts' in one ? one.conflicts : []))
   const refusals = looked.flatMap((one) => ('refusal' in one ? [one.refusal] : []))
-  refuse({ lacking, conflicts, refusals }, stack)
+  const changed = options.hasMade ? 'only its namespace was made' : 'nothing was changed'
+  refuse({ lacking, conflicts, refusals }, stack, changed)
   return {
     stack,
     steps: looked.flatMap((one) => ('step' in one ? [one.step] : [])),
@@ -148,10 +151,10 @@ interface InTheWay {
   readonly refusals: readonly string[]
 }
 
-function refuse({ lacking, conflicts, refusals }: InTheWay, stack: string): void {
+function refuse({ lacking, conflicts, refusals }: InTheWay, stack: string, changed: string): void {
   const all = [...lacking, ...conflicts, ...refusals]
   if (all.length === 0) return
-  const what = `${stack} was not deployed, nothing was changed`
+  const what = `${stack} was not deployed, ${changed}`
   if (lacking.length > 0) throw new StackFailed('stack-needs', what, all)
   throw new StackFailed(conflicts.length > 0 ? 'stack-conflict' : 'cluster-refused', what, all)
 }

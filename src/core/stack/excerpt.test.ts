@@ -20,7 +20,7 @@ it('shows of the line at fault what is no secret, with the caret where it points
   expect(at('a: {command: [x, "hunter2"], user: 7}', 1, 36)).toBe(
     '1 | a: {command: […, …], user: 7}\n  |                            ^',
   )
-  expect(at('environment: {URL: "http://u:hunter2@h", B: c}', 1, 42)).toMatch(/URL: …, B: c}\n {2}\| {26}\^$/)
+  expect(at('environment: {URL: "http://u:hunter2@h", B: c}', 1, 42)).toMatch(/URL: …, B: c}\n {2}\| {23}\^$/)
 })
 
 it('shows names of secrets, and other values', () => {

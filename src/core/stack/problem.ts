@@ -36,9 +36,9 @@ export class Problems {
       this.#found.push({ severity: 'warning', detail, remedy, place, path })
   }
 
-  /** The value of a variable that was put in: it is told by its name alone. */
+  /** The value of a variable that was put in: it is told by its name alone. A project's name is no secret. */
   hide(name: string, value: string): void {
-    if (value !== '') this.#hidden.set(value, name)
+    if (value !== '' && name !== 'COMPOSE_PROJECT_NAME') this.#hidden.set(value, name)
   }
 
   /** A text as anybody may read it. Of short values, which are in any word, only those in quotes are found. */

@@ -91,8 +91,8 @@ describe('casts', () => {
 
   it('are refused once where they fail', () => {
     expect(readWeb('deploy: {replicas: $SET}\ntty: ${SET}', { variables }).problems).toEqual([
-      'stack.yml:3:24: error: error while interpolating services.web.deploy.replicas: failed to cast to expected type: "value" is not a whole number',
-      'stack.yml:4:10: error: error while interpolating services.web.tty: failed to cast to expected type: invalid boolean: value',
+      'stack.yml:3:24: error: error while interpolating services.web.deploy.replicas: failed to cast to expected type: "$SET" is not a whole number',
+      'stack.yml:4:10: error: error while interpolating services.web.tty: failed to cast to expected type: invalid boolean: ${SET}',
     ])
   })
 

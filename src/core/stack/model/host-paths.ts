@@ -19,7 +19,7 @@ export const HOST_PATH_RULES: readonly HostPathRule[] = [
     fate: 'refuse',
     reason: 'there is no Docker on a node of Kubernetes, and its socket is root on the whole machine',
     remedy:
-      'What looks at or steers containers asks the API server instead: take the mount out, and name a ServiceAccount with the label homeport.dev/service-account. Traefik and Portainer are known, and done so by themselves.',
+      'What looks at or steers containers asks the API server instead: take the mount out, and name a ServiceAccount with the label homeport.dev/service-account. Traefik and Portainer are known, and done so by themselves; Portainer gets rights by the label homeport.dev/cluster-admin: allow.',
   },
   {
     pattern: /^\/var\/lib\/(docker|containerd|kubelet|rancher)(\/|$)/,

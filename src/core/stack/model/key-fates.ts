@@ -108,7 +108,7 @@ export const SERVICE_KEYS: Readonly<Record<string, KeyFate>> = {
   stop_grace_period: kept('terminationGracePeriodSeconds, 10 s as in Docker unless said'),
   stop_signal: dropped('Kubernetes takes the signal from the image', 'Write STOPSIGNAL into its Dockerfile.'),
   sysctls: kept('sysctls of the pod; the kubelet has to allow those that are not safe'),
-  tmpfs: kept('an emptyDir in memory'),
+  tmpfs: changed('an emptyDir in memory; of its options the size is kept'),
   tty: kept('tty'),
   ulimits: dropped('Kubernetes has none', 'Set them on the nodes, for their container runtime.'),
   user: changed('runAsUser and runAsGroup, by number; a name is refused'),

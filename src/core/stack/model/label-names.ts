@@ -8,6 +8,10 @@ export const AUTH = `${ANNOTATION_PREFIX}auth`
 export const HOST_PATHS = `${ANNOTATION_PREFIX}host-paths`
 export const ESCALATION = `${ANNOTATION_PREFIX}privilege-escalation`
 export const ACCOUNT = `${ANNOTATION_PREFIX}service-account`
+/** Lets a service that is known to steer the cluster do everything there. */
+export const CLUSTER_ADMIN = `${ANNOTATION_PREFIX}cluster-admin`
+/** Whose the volumes are, `472` or `472:472`: in the labels of a service, or of a volume. */
+export const OWNER = `${ANNOTATION_PREFIX}owner`
 /** In the labels of a volume. */
 export const SIZE = `${ANNOTATION_PREFIX}size`
 /** In the labels of a volume too: when it is snapshotted. */
@@ -26,6 +30,8 @@ const OF_SERVICES: readonly string[] = [
   HOST_PATHS,
   ESCALATION,
   ACCOUNT,
+  CLUSTER_ADMIN,
+  OWNER,
   NODE_PORTS,
   ...EDGE_WISHES,
 ]
@@ -33,7 +39,7 @@ const OF_SERVICES: readonly string[] = [
 /** Why a label of ours is none that is read there, and what to write; undefined where it is one, or nobody's. */
 export function labelFault(label: string, of: 'service' | 'volume'): string | undefined {
   if (!label.startsWith(ANNOTATION_PREFIX)) return undefined
-  const known = of === 'service' ? OF_SERVICES : [SIZE]
+  const known = of === 'service' ? OF_SERVICES : [SIZE, OWNER]
   if (known.includes(label)) return undefined
   return label === PORTS ? 'Write ports: 8443:8883.' : `Write ${known.join(', ')}.`
 }

@@ -9,7 +9,7 @@ import { HOST_PATHS, labelsOf } from './label-names.ts'
 import { readSubPath, readTmpfs, reportOptions } from './mount-options.ts'
 import type { Mount } from './service-model.ts'
 import { standInFor } from './stand-ins.ts'
-import { TEMPLATE, type VolumeModel } from './volumes.ts'
+import { COPY, TEMPLATE, type VolumeModel } from './volumes.ts'
 
 /** A folder of the host. Which volume it is in is known when all folders are. */
 export interface FolderMount {
@@ -115,6 +115,7 @@ export class MountReader {
       {
         kind: 'claim',
         claim: volume.claim.name,
+        owner: volume.claim.owner,
         subPath,
         target,
         readOnly: readOnly || volume.claim.nfs?.readOnly === true,
@@ -176,12 +177,7 @@ export class MountReader {
       const remedy = answer.remedy || 'Put the file there, or take the mount out.'
       return [{ file: source, target, readOnly, path, detail: answer.detail, remedy }]
     }
-    if (answer.refused === 'directory')
-      findings.warn(
-        path,
-        `${source} becomes a volume, which is empty at first`,
-        'Copy what is in it: kubectl cp.',
-      )
+    findings.warn(path, `${source} becomes a volume, which is empty at first`, COPY)
     return [{ folder: source, target, readOnly, path }]
   }
 }

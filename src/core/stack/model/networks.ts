@@ -37,6 +37,21 @@ export function sharedNetworks(
   })
 }
 
+/** The names of other stacks are known of those alone that are given. */
+export function tellOfExternalNetworks({ stack, options, findings }: StackContext): void {
+  const used = new Set([...stack.services.values()].flatMap(({ networks }) => [...networks.keys()]))
+  const known = new Set(options.neighbours.flatMap(({ services }) => Object.values(services).flat()))
+  for (const [key, network] of stack.networks) {
+    const name = network.name ?? key
+    if (network.external && used.has(key) && !known.has(name) && !HOSTS_OWN.has(name))
+      findings.warn(
+        ['networks', key],
+        `the names of services of other stacks on the network ${name} do not resolve here`,
+        'Where one is asked for, give its stack: --beside NAME=FILE.',
+      )
+  }
+}
+
 /** Whether a service is on internal networks alone. Of an external one nobody here knows what it is. */
 export function isInside({ networks }: CanonicalService, stack: CanonicalStack): boolean {
   const names = networks.size > 0 ? [...networks.keys()] : ['default']

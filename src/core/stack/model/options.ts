@@ -31,6 +31,8 @@ export interface StackOptions {
   readonly oauthSignIn?: string
   /** The Traefik middleware that asks who somebody is, for every host that does not say otherwise. */
   readonly oauth: { readonly namespace: string; readonly name: string }
+  /** Secrets of the stack's namespace with which images are pulled. */
+  readonly pullSecrets: readonly string[]
   /** Who tells the edge which ports are published. */
   readonly phone: PhoneOption
   /** Other stacks of the cluster that share networks or folders of the host with this one. */
@@ -82,6 +84,7 @@ export const DEFAULT_OPTIONS: StackOptions = {
   ingress: 'traefik',
   oauthUrl: 'http://oauth2-proxy.homeport.svc.cluster.local:4180/oauth2/auth',
   oauth: { namespace: 'homeport', name: 'oauth' },
+  pullSecrets: [],
   phone: { kind: 'controller' },
   neighbours: [],
 }

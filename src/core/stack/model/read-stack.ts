@@ -6,7 +6,9 @@ import type { StackContext } from './context.ts'
 import { reportKeys } from './dropped-keys.ts'
 import { FileShelf } from './file-objects.ts'
 import { Findings } from './findings.ts'
+import { tellOfExternalNetworks } from './networks.ts'
 import { type StackOptions, USUAL_NAMESPACES } from './options.ts'
+import { tellOfOwners } from './owner.ts'
 import { withPhones } from './phones.ts'
 import { portableRoutes } from './portable-routes.ts'
 import { readPorts, refuseSharedPorts } from './ports.ts'
@@ -75,6 +77,8 @@ export function readStack(input: StackInput): StackModel {
   const services = withPhones(plain, context)
   book.tellMissing()
   refuseSharedPorts(services, findings)
+  tellOfOwners(services, claims, findings)
+  tellOfExternalNetworks(context)
   return {
     stackName,
     namespace,

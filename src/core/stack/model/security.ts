@@ -1,8 +1,10 @@
 import type { CanonicalService } from '../canonical.ts'
 import type { Path } from '../place.ts'
 import type { Findings } from './findings.ts'
-import { ESCALATION, labelsOf } from './label-names.ts'
+import { ESCALATION, labelsOf, OWNER } from './label-names.ts'
+import { readOwner } from './owner.ts'
 import type { Security } from './service-model.ts'
+import { labelPath } from './traefik/label-paths.ts'
 import { readUser } from './user.ts'
 
 /** What the kubelet lets a pod have without being told to: https://kubernetes.io/docs/tasks/administer-cluster/sysctl-cluster/ */
@@ -42,6 +44,7 @@ export function readSecurity(service: CanonicalService, path: Path, findings: Fi
     capAdd,
     capDrop: service.cap_drop.map(capability),
     readOnlyRoot: service.read_only,
+    owner: readOwner(labelsOf(service), labelPath(service, String(path[1]), OWNER), findings),
     ...readUser(service.user, path, findings),
     sysctls,
     // The API server refuses SYS_ADMIN without it.

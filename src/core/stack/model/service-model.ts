@@ -103,7 +103,13 @@ export type Mount = {
   readonly target: string
   readonly readOnly: boolean
 } & (
-  | { readonly kind: 'claim'; readonly claim: string; readonly subPath: string }
+  | {
+      readonly kind: 'claim'
+      readonly claim: string
+      readonly subPath: string
+      /** The group that its volume belongs to, as the labels of the volume say. */
+      readonly owner?: number | undefined
+    }
   | {
       readonly kind: 'file'
       readonly from: 'ConfigMap' | 'Secret'
@@ -171,6 +177,8 @@ export interface Security {
   readonly capAdd: readonly string[]
   readonly capDrop: readonly string[]
   readonly readOnlyRoot: boolean
+  /** The group that its volumes belong to, as its labels say. */
+  readonly owner?: number | undefined
   readonly uid?: number | undefined
   readonly gid?: number | undefined
   readonly sysctls: readonly { readonly name: string; readonly value: string }[]

@@ -22,6 +22,8 @@ export interface StackModel {
 export interface Claim {
   readonly name: string
   readonly size: string
+  /** The group that it belongs to, where its labels say so. */
+  readonly owner?: number | undefined
   readonly many: boolean
   /** The folder of the host whose place it takes; empty for a volume with a name. */
   readonly hostPath: string

@@ -5,7 +5,7 @@ import { foldPaths } from './fold.ts'
 import { type FolderMount, type Found, MountReader } from './mounts.ts'
 import type { Mount } from './service-model.ts'
 import type { Claim } from './stack-model.ts'
-import { readVolume, type VolumeModel } from './volumes.ts'
+import { COPY, readVolume, type VolumeModel } from './volumes.ts'
 
 /** What a stack keeps, and where its services see it. */
 export interface Storage {
@@ -56,9 +56,37 @@ export function readStorage(context: StackContext, shelf: FileShelf): Storage {
     )
     return [inVolume(root, mount, mount.file.slice(root.length + 1))]
   }
-  const mountsOf = new Map([...found].map(([key, mounts]) => [key, mounts.flatMap(mountOf)]))
+  const inFolder = (mount: Mount): Mount => {
+    const claim = mount.kind === 'claim' ? claims.get(mount.claim) : undefined
+    if (mount.kind !== 'claim' || !claim || claim.external || claim.nfs) return mount
+    return { ...mount, subPath: mount.subPath === '' ? FOLDER : `${FOLDER}/${mount.subPath}` }
+  }
+  const mountsOf = new Map([...found].map(([key, mounts]) => [key, mounts.flatMap(mountOf).map(inFolder)]))
   tellOfNeighbours(folders, context)
+  tellOfEmpty(volumes, reader.used, context)
   return { claims, mountsOf, zoned: reader.zoned }
+}
+
+/**
+ * What a new volume shows is a folder of it: at its root a file system of its own has `lost+found`, and databases begin in
+ * nothing but an empty folder.
+ */
+const FOLDER = 'data'
+
+/** Once for all volumes that have a name. */
+function tellOfEmpty(
+  volumes: ReadonlyMap<string, VolumeModel | undefined>,
+  used: ReadonlySet<string>,
+  { findings }: StackContext,
+): void {
+  const empty = [...volumes].filter(([, volume]) => {
+    if (volume?.kind !== 'claim') return false
+    const { name, external, nfs } = volume.claim
+    return used.has(name) && !external && !nfs
+  })
+  const [first] = empty
+  if (first)
+    findings.warn(['volumes', first[0]], `empty at first: ${empty.map(([key]) => key).join(', ')}`, COPY)
 }
 
 function isFolder(mount: Found): mount is FolderMount {

@@ -4,7 +4,8 @@ import type { Path } from '../place.ts'
 import { readVolumeAnnotations } from './annotations.ts'
 import type { StackContext } from './context.ts'
 import type { Findings } from './findings.ts'
-import { SIZE } from './label-names.ts'
+import { OWNER, SIZE } from './label-names.ts'
+import { readOwner } from './owner.ts'
 import type { Claim, NfsShare } from './stack-model.ts'
 
 /** What a volume of the top level is: a claim, or one of Docker's ways to say something else. */
@@ -18,6 +19,9 @@ export const TEMPLATE = {
   detail: 'a volume is the same for all tasks: Kubernetes fills in no templates there',
   remedy: 'Write one service a task, each with a volume of its own.',
 } as const
+
+/** How data come to a volume that is empty. */
+export const COPY = 'Copy what is in it: kubectl cp, as docs/from-swarm.md has it.'
 
 const QUANTITY = /^[1-9]\d*(\.\d+)?(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$/
 
@@ -41,6 +45,7 @@ export function readVolume(
   const claim: Claim = {
     name,
     size: options.volumeSize,
+    owner: readOwner(volume.labels, [...at, 'labels', OWNER], findings),
     many: false,
     hostPath: '',
     external: volume.external,

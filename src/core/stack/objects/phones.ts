@@ -1,13 +1,18 @@
+import type { StackOptions } from '../model/options.ts'
 import type { ServiceModel } from '../model/service-model.ts'
 import type { StackModel } from '../model/stack-model.ts'
 import { type Digest, freeName } from '../names.ts'
 import { agentContainer, tokenVolume } from './agent.ts'
 import { podSelector, stackLabels } from './labels.ts'
-import type { KubernetesObject } from './object.ts'
+import { type KubernetesObject, some } from './object.ts'
 import { CONTROL_PLANE_TOLERATIONS } from './scheduling.ts'
 
 /** The agents that are pods of their own: one a service, on a node that runs it, so that it calls from that node's address. */
-export function phones({ services, namespace }: StackModel, digest: Digest): KubernetesObject[] {
+export function phones(
+  { services, namespace }: StackModel,
+  { pullSecrets }: StackOptions,
+  digest: Digest,
+): KubernetesObject[] {
   const taken = new Set(services.map(({ name }) => name))
   return services.flatMap((service): KubernetesObject[] => {
     const { phone } = service
@@ -28,6 +33,7 @@ export function phones({ services, namespace }: StackModel, digest: Digest): Kub
             spec: {
               automountServiceAccountToken: false,
               enableServiceLinks: false,
+              imagePullSecrets: some(pullSecrets.map((name) => ({ name }))),
               securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
               affinity: {
                 podAffinity: {

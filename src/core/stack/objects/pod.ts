@@ -17,6 +17,7 @@ export interface PodPlace {
   readonly services: readonly ServiceModel[]
   readonly digest: Digest
   readonly waitImage: string
+  readonly pullSecrets: readonly string[]
   /** Names of jobs that are known already, by the service: each has the hash of all that it is. */
   readonly jobNames: Map<string, string>
 }
@@ -43,6 +44,7 @@ export function podTemplate(
       automountServiceAccountToken: service.account !== undefined,
       serviceAccountName: service.account?.name ?? waits.account,
       enableServiceLinks: false,
+      imagePullSecrets: some(place.pullSecrets.map((name) => ({ name }))),
       restartPolicy,
       terminationGracePeriodSeconds: service.stopGrace,
       hostname: service.hostname,

@@ -4,7 +4,8 @@ import { some } from './object.ts'
 /** What the pod as a whole is. A volume belongs to the service's own group, as a new one of Docker does to its user. */
 export function podSecurity({ security, mounts }: ServiceModel): object {
   const { uid, gid, sysctls, groups = [] } = security
-  const owner = gid ?? uid
+  const said = mounts.flatMap((mount) => (mount.kind === 'claim' ? (mount.owner ?? []) : []))
+  const owner = security.owner ?? said[0] ?? gid ?? uid
   const fsGroup =
     owner !== undefined && owner > 0 && mounts.some(({ kind }) => kind === 'claim') ? owner : undefined
   return {

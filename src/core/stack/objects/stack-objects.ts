@@ -16,7 +16,13 @@ import { workload } from './workload.ts'
 
 /** The objects of a stack, in the order in which they are applied. The same stack gives the same objects. */
 export function stackObjects(model: StackModel, options: StackOptions, digest: Digest): KubernetesObject[] {
-  const place = { ...model, digest, waitImage: options.waitImage, jobNames: new Map<string, string>() }
+  const place = {
+    ...model,
+    digest,
+    waitImage: options.waitImage,
+    pullSecrets: options.pullSecrets,
+    jobNames: new Map<string, string>(),
+  }
   return inOrder([
     namespaceObject(model),
     ...networkPolicies(model, options, digest),
@@ -26,7 +32,7 @@ export function stackObjects(model: StackModel, options: StackOptions, digest: D
     ...claims(model, options, digest),
     ...services(model, digest),
     ...model.services.map((service) => workload(service, place)),
-    ...phones(model, digest),
+    ...phones(model, options, digest),
     ...(options.ingress === 'traefik' ? middlewares(model) : []),
     ...ingresses(model, options, digest),
   ])
