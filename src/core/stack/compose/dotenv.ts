@@ -70,10 +70,8 @@ class DotenvReader {
         return { key, hasValue: character !== '\n' }
       }
       if (!SPACE.test(character) && !KEY_CHARACTER.test(character)) {
-        const line = this.#text.slice(start).split('\n')[0]
-        throw this.#fault(
-          `unexpected character ${JSON.stringify(character)} in variable name ${JSON.stringify(line)}`,
-        )
+        // Not the line, as Compose has it: it may be one of a secret with several lines.
+        throw this.#fault(`unexpected character ${JSON.stringify(character)} in a variable's name`)
       }
     }
     return { key: this.#text.slice(start).trimEnd(), hasValue: false }
@@ -105,7 +103,7 @@ class DotenvReader {
       } else value += character
     }
     this.#at = start
-    throw this.#fault(`unterminated quoted value ${this.#text.slice(start).split('\n')[0]}`)
+    throw this.#fault('unterminated quoted value')
   }
 
   #expanded(value: string): string {
