@@ -6,9 +6,7 @@ import { sha256 } from '../../src/testing/stack-files.ts'
 import { acceptedStacks, type CorpusStack, noCorpus } from './corpus.ts'
 
 function render({ name, folder, stack, files }: CorpusStack): RenderedStack {
-  const own = name.split('__')[1] ?? name
-  // That is the ingress controller's: its user has to choose another.
-  const stackName = own === 'traefik' ? 'proxy' : own
+  const stackName = name.split('__')[1] ?? name
   return renderStack({ stackName, stack, files, digest: sha256, options: { ...DEFAULT_OPTIONS, folder } })
 }
 

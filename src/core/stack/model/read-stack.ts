@@ -104,11 +104,17 @@ function readNamespace({ stackName, digest, options }: StackInput, findings: Fin
       'Choose another name: it becomes a namespace.',
     )
   const { ingress, ingressNamespaces = USUAL_NAMESPACES[ingress], oauth } = options
-  if (!TAKEN.test(stackName) && [...ingressNamespaces, oauth.namespace].includes(stackName))
+  if (stackName === oauth.namespace)
     findings.refuse(
       [],
-      `a stack cannot be called ${stackName}: the namespace of that name is the ingress controller's or Homeport's own`,
+      `a stack cannot be called ${stackName}: what guards the routes of all stacks is in the namespace of that name`,
       'Choose another name: it becomes a namespace.',
+    )
+  else if (!TAKEN.test(stackName) && ingressNamespaces.includes(stackName))
+    findings.warn(
+      [],
+      `a stack called ${stackName} shares its namespace with the cluster's ingress controller, where that is in the usual one`,
+      'Another name keeps the two apart.',
     )
   return dnsName(stackName, digest)
 }
