@@ -26,7 +26,11 @@ export class RouteReader {
       if (!tree.enabled) continue
       this.#trees.set(key, tree)
       if (standInFor(service)?.name !== 'traefik') reportUnread(service, key, context.findings)
-      book.read(tree, service, key)
+      book.define(tree)
+    }
+    for (const [key, service] of context.stack.services) {
+      const tree = this.#trees.get(key)
+      if (tree) book.read(tree, service, key)
     }
   }
 
@@ -85,11 +89,10 @@ export class RouteReader {
 
   #all: Backends['byName'] | undefined
   #backends(): Backends['byName'] {
-    this.#all ??= new Map(
-      [...this.#trees].flatMap(([key, tree]) =>
-        [...tree.services].map(([name, options]) => [name, { key, options }] as const),
-      ),
+    const all = [...this.#trees].flatMap(([key, tree]) =>
+      [...tree.services].map(([name, options]) => ({ name, key, options })),
     )
+    this.#all ??= Map.groupBy(all, ({ name }) => name)
     return this.#all
   }
 
@@ -134,20 +137,27 @@ export class RouteReader {
 
   /** A service that speaks to Traefik 1 and to 2 says the same twice: then 2 counts, unless 1 alone guards it. */
   #withoutTwins(old: readonly Route[], present: readonly Route[], key: string): Route[] {
-    const guarded = new Set<string>()
-    const open = new Set<string>()
-    for (const { plain, middlewares } of present) {
-      for (const { host } of plain ?? []) (middlewares.length > 0 ? guarded : open).add(host)
-    }
-    return old.filter(({ plain, middlewares, name }) => {
-      if (!plain?.length || !plain.every(({ host }) => guarded.has(host) || open.has(host))) return true
-      if (middlewares.length > 0 && plain.some(({ host }) => open.has(host)))
+    const isGuarded = ({ middlewares }: Route) => middlewares.some((one) => this.#book.guards(one))
+    return old.filter((route) => {
+      const { plain = [], name } = route
+      const twins = plain.map((one) =>
+        present.filter((other) => other.plain?.some((two) => placeOf(two) === placeOf(one))),
+      )
+      if (plain.length === 0 || twins.every((some) => some.length === 0)) return true
+      const all = twins.flat()
+      if (isGuarded(route) && !all.every(isGuarded))
         this.#context.findings.refuse(
           ['services', key],
           `the labels of Traefik 1 guard ${name}, those of Traefik 2 do not`,
           'Write the middleware for Traefik 2 too.',
         )
-      return false
+      if (all.some(({ port, service }) => port !== route.port || service !== route.service))
+        this.#context.findings.refuse(
+          ['services', key],
+          `the labels of Traefik 1 and of Traefik 2 lead ${name} to different ports`,
+          'Take those of Traefik 1 out.',
+        )
+      return !twins.every((some) => some.length > 0)
     })
   }
 
@@ -169,11 +179,13 @@ export class RouteReader {
         return route
       }
       if (auth !== 'oauth') return route
-      const redirects = route.middlewares.filter(({ name }) => /redirect/.test(name))
-      const others = route.middlewares.filter(({ name }) => !/redirect/.test(name))
-      return { ...route, middlewares: [...redirects, options.oauth, ...others] }
+      return { ...route, middlewares: this.#book.redirectsFirst([options.oauth, ...route.middlewares]) }
     })
   }
+}
+
+function placeOf({ host, path, exact }: HostPath): string {
+  return `${host}${path}${exact ? '' : '*'}`
 }
 
 /** A host is the same in small and capital letters, a path is not. */

@@ -29,8 +29,10 @@ export function readLabelTree(labels: ReadonlyMap<string, string>): LabelTree {
     if (name === '') continue
     const key = `${protocol}.${kind}`.toLowerCase()
     const things = kinds.get(key) ?? new Map<string, Map<string, string>>()
-    const options = things.get(name) ?? new Map<string, string>()
-    kinds.set(key, things.set(name, options.set(option.toLowerCase(), value.trim())))
+    // `routers.Web.rule` and `routers.web.middlewares` are of one router.
+    const first = [...things.keys()].find((one) => one.toLowerCase() === name.toLowerCase()) ?? name
+    const options = things.get(first) ?? new Map<string, string>()
+    kinds.set(key, things.set(first, options.set(option.toLowerCase(), value.trim())))
   }
   const of = (key: string) => kinds.get(key) ?? new Map<string, Options>()
   const routers = PROTOCOLS.flatMap((protocol) =>
@@ -55,4 +57,9 @@ export function listOf(text: string | undefined): string[] {
     .split(',')
     .map((item) => item.trim())
     .filter((item) => item !== '')
+}
+
+/** Whether a name behind an @ is that of the provider that reads the labels of Docker. */
+export function isOwnProvider(provider: string): boolean {
+  return /^(docker|swarm)$/i.test(provider)
 }

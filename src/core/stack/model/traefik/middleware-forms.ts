@@ -93,7 +93,7 @@ const KINDS: readonly Kind[] = [
   { name: 'stripPrefixRegex', options: { regex: 'list' } },
 ]
 
-const OLD_KINDS: Readonly<Record<string, string>> = { ipwhitelist: 'ipallowlist' }
+const OLD_KINDS: ReadonlyMap<string, string> = new Map([['ipwhitelist', 'ipallowlist']])
 const BY_NAME = new Map(KINDS.map((kind) => [kind.name.toLowerCase(), kind]))
 
 export interface MiddlewareReading {
@@ -108,7 +108,7 @@ export function readMiddleware(labels: ReadonlyMap<string, string>): MiddlewareR
   const found = new Map<string, { kind: string; options: Record<string, unknown>; unknown: string[] }>()
   for (const [label, value] of labels) {
     const [small = '', ...rest] = label.split('.')
-    const kind = BY_NAME.get(OLD_KINDS[small] ?? small)
+    const kind = BY_NAME.get(OLD_KINDS.get(small) ?? small)
     const name = kind?.name ?? small
     const reading = found.get(name) ?? { kind: name, options: {}, unknown: [] }
     found.set(name, reading)

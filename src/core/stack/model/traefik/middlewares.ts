@@ -1,12 +1,13 @@
 import type { CanonicalService } from '../../canonical.ts'
 import { dnsName } from '../../names.ts'
+import type { Path } from '../../place.ts'
 import type { StackContext } from '../context.ts'
 import type { FileShelf } from '../file-objects.ts'
 import type { MiddlewareReference } from '../service-model.ts'
 import type { Middleware } from '../stack-model.ts'
 import { labelPath } from './label-paths.ts'
 import type { LabelTree, Options } from './label-tree.ts'
-import { listOf } from './label-tree.ts'
+import { isOwnProvider, listOf } from './label-tree.ts'
 import { readMiddleware } from './middleware-forms.ts'
 
 /** The middlewares of a stack. In Swarm those of every stack are one heap; here each stack has its own. */
@@ -15,6 +16,8 @@ export class MiddlewareBook {
   readonly #shelf: FileShelf
   readonly #made = new Map<string, Middleware>()
   readonly #missing = new Set<string>()
+  /** The names of all that the labels of the stack make, read or not. */
+  readonly #defined = new Set<string>()
 
   constructor(context: StackContext, shelf: FileShelf) {
     this.#context = context
@@ -23,6 +26,11 @@ export class MiddlewareBook {
 
   get all(): Middleware[] {
     return [...this.#made.values()]
+  }
+
+  /** Learns which names a service's labels make. All are known before the first is read: each may be in another's chain. */
+  define(tree: LabelTree): void {
+    for (const name of tree.middlewares.keys()) this.#defined.add(name)
   }
 
   /** Reads those that a service's labels make. */
@@ -55,18 +63,46 @@ export class MiddlewareBook {
       )
       return
     }
-    this.make(name, reading.kind, reading.options)
+    if (reading.unknown.length === 0)
+      this.#keep(name, reading.kind, reading.options, at([...labels.keys()][0] ?? ''))
   }
 
-  /** Makes a middleware, as its options are in Traefik's labels: the users of an authentication go into a Secret. */
-  make(name: string, kind: string, options: Readonly<Record<string, unknown>>): MiddlewareReference {
+  /**
+   * Makes a middleware for the labels of Traefik 1, as the options are in those of Traefik 3. Its name is none that a label
+   * of Traefik 2 has by chance.
+   */
+  make(
+    name: string,
+    kind: string,
+    options: Readonly<Record<string, unknown>>,
+    at: Path,
+  ): MiddlewareReference {
+    return this.#keep(`${name}${OLD_SUFFIX}`, kind, options, at)
+  }
+
+  /** One name is one middleware: of two that differ neither may take the other's place unseen. */
+  #keep(
+    name: string,
+    kind: string,
+    options: Readonly<Record<string, unknown>>,
+    at: Path,
+  ): MiddlewareReference {
     const own = dnsName(name, this.#context.digest)
     const { middlewares } = options
     const chain =
       kind === 'chain' && Array.isArray(middlewares)
         ? middlewares.map((one) => this.#named(String(one)))
         : undefined
-    this.#made.set(name, { name: own, chain, spec: { [kind]: this.#spec(name, kind, options, chain) } })
+    // The users of an authentication go into a Secret.
+    const made = { name: own, chain, spec: { [kind]: this.#spec(name, kind, options, chain) } }
+    const other = this.#made.get(name)
+    if (other !== undefined && JSON.stringify(other.spec) !== JSON.stringify(made.spec))
+      this.#context.findings.refuse(
+        at,
+        `there are two middlewares ${name}, which are not the same`,
+        'Give each a name of its own.',
+      )
+    this.#made.set(name, made)
     return { name: own }
   }
 
@@ -101,20 +137,40 @@ export class MiddlewareBook {
 
   /** Those that a router names, redirections first: who is sent elsewhere is asked nothing before. */
   references(text: string | undefined): MiddlewareReference[] {
-    const names = listOf(text)
-    const redirects = names.filter((name) => this.#redirects(name))
-    return [...redirects, ...names.filter((name) => !this.#redirects(name))].map((name) => this.#named(name))
+    return this.redirectsFirst(listOf(text).map((name) => this.#named(name)))
   }
 
-  /** Whether it only sends elsewhere, as far as it is known. */
-  #redirects(name: string): boolean {
-    const spec = this.#made.get(bare(name))?.spec
-    return spec === undefined ? /redirect/i.test(name) : 'redirectScheme' in spec || 'redirectRegex' in spec
+  redirectsFirst(all: readonly MiddlewareReference[]): MiddlewareReference[] {
+    return [...all.filter((one) => this.redirects(one)), ...all.filter((one) => !this.redirects(one))]
   }
 
-  #named(name: string): MiddlewareReference {
-    const own = dnsName(bare(name), this.#context.digest)
-    if (!this.#made.has(bare(name))) this.#missing.add(own)
+  /** Whether it only sends elsewhere. Of others than the stack's own nobody knows. */
+  redirects(reference: MiddlewareReference): boolean {
+    const spec = this.#find(reference)?.spec ?? {}
+    return 'redirectScheme' in spec || 'redirectRegex' in spec
+  }
+
+  /** Whether it lets only some in: itself, or what it is a chain of. */
+  guards(reference: MiddlewareReference, seen: readonly string[] = []): boolean {
+    const found = this.#find(reference)
+    if (found === undefined || seen.includes(found.name)) return false
+    return (
+      GUARDS.some((kind) => kind in found.spec) ||
+      (found.chain ?? []).some((one) => this.guards(one, [...seen, found.name]))
+    )
+  }
+
+  #find({ name, namespace }: MiddlewareReference): Middleware | undefined {
+    return namespace === undefined ? this.all.find((one) => one.name === name) : undefined
+  }
+
+  #named(written: string): MiddlewareReference {
+    const { digest } = this.#context
+    const [name = '', provider] = written.split(/@(.*)/s)
+    // What another provider has is never the stack's own, though it be called the same.
+    const isOwn = provider === undefined || isOwnProvider(provider)
+    const own = dnsName(!isOwn && this.#defined.has(name) ? written : name, digest)
+    if (!isOwn || !this.#defined.has(name)) this.#missing.add(own)
     return { name: own }
   }
 
@@ -131,7 +187,8 @@ export class MiddlewareBook {
   }
 }
 
-/** Without the provider: those of Docker are the stack's own, others are looked for under their names. */
-function bare(name: string): string {
-  return name.replace(/@.*$/, '')
-}
+/** Behind the name of what the labels of Traefik 1 make. */
+const OLD_SUFFIX = '-traefik1'
+
+/** What asks who somebody is, or where they come from. */
+const GUARDS = ['basicAuth', 'digestAuth', 'forwardAuth', 'ipAllowList']

@@ -1,4 +1,5 @@
 import type { CanonicalService } from '../../canonical.ts'
+import type { Path } from '../../place.ts'
 import type { StackContext } from '../context.ts'
 import { labelsOf } from '../label-names.ts'
 import type { MiddlewareReference, Port, Route } from '../service-model.ts'
@@ -24,7 +25,12 @@ export function readOldFrontends(labels: ReadonlyMap<string, string>): OldFronte
     const options = segments.get(segment) ?? new Map<string, string>()
     segments.set(segment, options.set(option.toLowerCase(), value.trim()))
   }
-  return [...segments].map(([segment, options]) => ({ segment, options }))
+  const whole = segments.get('')
+  if (whole === undefined || segments.size === 1)
+    return [...segments].map(([segment, options]) => ({ segment, options }))
+  // As Traefik 1.7 does it: what is said without a segment holds for each that does not say otherwise, and is none itself.
+  segments.delete('')
+  return [...segments].map(([segment, options]) => ({ segment, options: new Map([...whole, ...options]) }))
 }
 
 /** The ports that they name. */
@@ -44,15 +50,24 @@ export function readOldRoutes(
   context: StackContext,
 ): Route[] {
   const frontends = readOldFrontends(labelsOf(service))
-  const whole = frontends.find(({ segment }) => segment === '')?.options
+  const rule = labelPath(service, key, 'traefik.frontend.rule')
+  if (rule.length > 2 && frontends.every(({ segment }) => segment !== ''))
+    context.findings.warn(
+      rule,
+      'beside segments this is no frontend of its own: it is for those without a rule',
+      'Write it for a segment: traefik.web.frontend.rule.',
+    )
   return frontends.flatMap(({ segment, options }): Route[] => {
     const text = options.get('frontend.rule')
     if (text === undefined) return []
-    const prefix = segment === '' ? 'traefik.' : `traefik.${segment}.`
-    const at = (option: string) => labelPath(service, key, `${prefix}${option}`)
+    const ofSegment = (option: string) => labelPath(service, key, `traefik.${segment}.${option}`)
+    const at = (option: string) => {
+      const own = segment === '' ? [] : ofSegment(option)
+      return own.length > 2 ? own : labelPath(service, key, `traefik.${option}`)
+    }
     const name = segment === '' ? key : `${key}-${segment}`
     const rule = readOldRule(text)
-    const port = Number(options.get('port') ?? whole?.get('port') ?? onlyPort ?? 0)
+    const port = Number(options.get('port') ?? onlyPort ?? 0)
     if (rule === undefined) {
       context.findings.refuse(
         at('frontend.rule'),
@@ -62,7 +77,7 @@ export function readOldRoutes(
       return []
     }
     if (!Number.isInteger(port) || port < 1 || port > 65535) {
-      context.findings.refuse(at('frontend.rule'), 'the port is not known', `Write the label ${prefix}port.`)
+      context.findings.refuse(at('frontend.rule'), 'the port is not known', 'Write the label traefik.port.')
       return []
     }
     const entryPoints = listOf(options.get('frontend.entrypoints')).map((point) => point.toLowerCase())
@@ -82,7 +97,7 @@ export function readOldRoutes(
         entryPoints: [isTls ? 'websecure' : 'web'],
         middlewares: [
           ...readOldMiddlewares(name, options, at, book, context),
-          ...stripped(name, rule.strip, book),
+          ...stripped(name, rule.strip, at('frontend.rule'), book),
         ],
         tls: isTls ? { passthrough: false } : undefined,
         priority: Number.isSafeInteger(priority) && priority !== 0 ? priority : undefined,
@@ -91,19 +106,24 @@ export function readOldRoutes(
   })
 }
 
-function stripped(name: string, prefixes: readonly string[], book: MiddlewareBook): MiddlewareReference[] {
-  return prefixes.length === 0 ? [] : [book.make(`${name}-strip`, 'stripPrefix', { prefixes })]
+function stripped(
+  name: string,
+  prefixes: readonly string[],
+  at: Path,
+  book: MiddlewareBook,
+): MiddlewareReference[] {
+  return prefixes.length === 0 ? [] : [book.make(`${name}-strip`, 'stripPrefix', { prefixes }, at)]
 }
 
-const MATCHERS: Readonly<Record<string, string>> = {
-  host: 'Host',
-  hostregexp: 'HostRegexp',
-  path: 'Path',
-  pathprefix: 'PathPrefix',
-  method: 'Method',
-  pathstrip: 'Path',
-  pathprefixstrip: 'PathPrefix',
-}
+const MATCHERS: ReadonlyMap<string, string> = new Map([
+  ['host', 'Host'],
+  ['hostregexp', 'HostRegexp'],
+  ['path', 'Path'],
+  ['pathprefix', 'PathPrefix'],
+  ['method', 'Method'],
+  ['pathstrip', 'Path'],
+  ['pathprefixstrip', 'PathPrefix'],
+])
 
 /** `Host:a.com,b.com;PathPrefixStrip:/x`: all of the parts, one of the values of each. */
 function readOldRule(text: string): { rule: Rule; strip: string[] } | undefined {
@@ -115,7 +135,7 @@ function readOldRule(text: string): { rule: Rule; strip: string[] } | undefined 
     .filter((part) => part !== '')) {
     const [, kind = '', list = ''] = /^([A-Za-z]+):(.*)$/s.exec(piece) ?? []
     const values = listOf(list)
-    const matcher = MATCHERS[kind.toLowerCase()]
+    const matcher = MATCHERS.get(kind.toLowerCase())
     if (matcher === undefined || values.length === 0) return undefined
     if (/strip$/i.test(kind)) strip.push(...values)
     parts.push(modern(matcher, values))
@@ -132,7 +152,7 @@ const HARMLESS =
 function readOldMiddlewares(
   name: string,
   options: Options,
-  at: (option: string) => readonly (string | number)[],
+  at: (option: string) => Path,
   book: MiddlewareBook,
   { findings }: StackContext,
 ): MiddlewareReference[] {
@@ -148,18 +168,34 @@ function readOldMiddlewares(
   const address = take('auth.forward.address')
   const ranges = take('whitelist.sourcerange')
   if (ranges !== undefined)
-    made.push(book.make(`${name}-allow`, 'ipAllowList', { sourceRange: listOf(ranges) }))
-  if (basic !== undefined) made.push(book.make(`${name}-auth`, 'basicAuth', { users: listOf(basic) }))
-  if (digest !== undefined) made.push(book.make(`${name}-digest`, 'digestAuth', { users: listOf(digest) }))
+    made.push(
+      book.make(
+        `${name}-allow`,
+        'ipAllowList',
+        { sourceRange: listOf(ranges) },
+        at('frontend.whitelist.sourcerange'),
+      ),
+    )
+  if (basic !== undefined)
+    made.push(book.make(`${name}-auth`, 'basicAuth', { users: listOf(basic) }, at('frontend.auth.basic')))
+  if (digest !== undefined)
+    made.push(
+      book.make(`${name}-digest`, 'digestAuth', { users: listOf(digest) }, at('frontend.auth.digest.users')),
+    )
   if (address !== undefined) {
     const trust = take('auth.forward.trustforwardheader')
     const headers = take('auth.forward.authresponseheaders')
     made.push(
-      book.make(`${name}-forward`, 'forwardAuth', {
-        address,
-        ...(trust !== undefined && { trustForwardHeader: trust === 'true' }),
-        ...(headers !== undefined && { authResponseHeaders: listOf(headers) }),
-      }),
+      book.make(
+        `${name}-forward`,
+        'forwardAuth',
+        {
+          address,
+          ...(trust !== undefined && { trustForwardHeader: trust === 'true' }),
+          ...(headers !== undefined && { authResponseHeaders: listOf(headers) }),
+        },
+        at('frontend.auth.forward.address'),
+      ),
     )
   }
   for (const option of options.keys()) {

@@ -4,20 +4,23 @@ import type { StackContext } from '../context.ts'
 import type { Findings } from '../findings.ts'
 import type { Port, Route } from '../service-model.ts'
 import { labelPath } from './label-paths.ts'
-import { type LabelTree, listOf, type Options } from './label-tree.ts'
+import { isOwnProvider, type LabelTree, listOf, type Options } from './label-tree.ts'
 import type { MiddlewareBook } from './middlewares.ts'
 import { parseRule, plainHosts, type Rule, ruleText } from './rule.ts'
 
 /** Where the routers of a service lead, as the stack's labels say. */
 export interface Backends {
   /** Services of Traefik, by their names: of which service of the stack, and how. */
-  readonly byName: ReadonlyMap<string, { readonly key: string; readonly options: Options }>
+  readonly byName: ReadonlyMap<string, readonly { readonly key: string; readonly options: Options }[]>
   /** The only TCP port of a service of the stack; undefined where there is none, or several. */
   onlyPort(key: string): number | undefined
 }
 
 /** What the chart of Traefik calls the entry points that many stacks call otherwise. */
-const ENTRY_POINTS: Readonly<Record<string, string>> = { http: 'web', https: 'websecure' }
+const ENTRY_POINTS: ReadonlyMap<string, string> = new Map([
+  ['http', 'web'],
+  ['https', 'websecure'],
+])
 
 /** Reads the routers of Traefik 2 and 3 in a service's labels. */
 export function readRouters(
@@ -66,7 +69,7 @@ export function readRouters(
       return []
     }
     const entryPoints = listOf(options.get('entrypoints')).map(
-      (point) => ENTRY_POINTS[point.toLowerCase()] ?? point,
+      (point) => ENTRY_POINTS.get(point.toLowerCase()) ?? point,
     )
     const resolver = options.get('tls.certresolver')
     const passthrough = /^true$/i.test(options.get('tls.passthrough') ?? '')
@@ -131,8 +134,13 @@ function findBackend(
   const own = [...tree.services.keys()].filter((service) => service.startsWith(`${protocol}/`))
   const only = own.length === 1 ? own[0] : undefined
   if (name === undefined && own.length > 1) return 'several ports are given, and none is named'
-  const wanted = name === undefined ? only : `${protocol}/${name.replace(/@.*$/, '')}`
-  const found = wanted === undefined ? undefined : byName.get(wanted)
+  const [named, provider] = (name ?? '').split(/@(.*)/s)
+  const wanted = name === undefined ? only : `${protocol}/${named}`
+  const isOwn = provider === undefined || isOwnProvider(provider)
+  const owners = wanted === undefined || !isOwn ? [] : (byName.get(wanted) ?? [])
+  const found = owners.find((owner) => owner.key === key) ?? owners[0]
+  if (found?.key !== key && owners.length > 1)
+    return `${owners.map((owner) => owner.key).join(' and ')} both make the service ${named}`
   const owner = found?.key ?? key
   if (name !== undefined && found === undefined) return `there is no service ${name} in the labels`
   const options = found?.options ?? new Map<string, string>()

@@ -7,13 +7,16 @@ export type Rule =
   | { readonly is: 'match'; readonly matcher: string; readonly values: readonly string[] }
 
 /** How Traefik 3 writes the matchers, by their names in small letters. */
-const MATCHERS: Readonly<Record<string, string>> = Object.fromEntries(
+const MATCHERS: ReadonlyMap<string, string> = new Map(
   [
     ...['Host', 'HostRegexp', 'HostSNI', 'HostSNIRegexp', 'Path', 'PathPrefix', 'PathRegexp', 'Method'],
     ...['Header', 'HeaderRegexp', 'Query', 'QueryRegexp', 'ClientIP', 'ALPN'],
   ].map((name) => [name.toLowerCase(), name]),
 )
-const OLD_NAMES: Readonly<Record<string, string>> = { headers: 'header', headersregexp: 'headerregexp' }
+const OLD_NAMES: ReadonlyMap<string, string> = new Map([
+  ['headers', 'header'],
+  ['headersregexp', 'headerregexp'],
+])
 const PAIRED = new Set(['Header', 'HeaderRegexp', 'Query', 'QueryRegexp'])
 /** No rule of a person's nests deeper. */
 const DEEPEST = 50
@@ -90,7 +93,7 @@ class RuleReader {
     const token = this.#tokens[this.#next++]
     if (token === undefined || !('word' in token)) return undefined
     const small = token.word.toLowerCase()
-    const name = MATCHERS[OLD_NAMES[small] ?? small]
+    const name = MATCHERS.get(OLD_NAMES.get(small) ?? small)
     if (name === undefined || !this.#take('(')) return undefined
     const values: string[] = []
     do {
@@ -189,9 +192,11 @@ function isPlain({ host, path }: HostPath): boolean {
   return isHostName(host) && /^\/[\x21-\x7e]*$/.test(path) && !/\/\/|\/\.\.?(\/|$)|%2f/i.test(path)
 }
 
+/** A name, and no address: Kubernetes takes none of those for a host. */
 export function isHostName(host: string): boolean {
   return (
     host.length <= 253 &&
+    !/^\d+(\.\d+){3}$/.test(host) &&
     /^(\*\.)?[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/.test(host)
   )
 }
