@@ -25,7 +25,7 @@ export function portableRoutes(
   const book = new Map(middlewares.map((one) => [one.name, one]))
   const read = routes.flatMap((route) => {
     const portable = readRoute(route, book, context)
-    return portable ? [{ route: portable, at: route.at }] : []
+    return portable ? [{ route: portable, at: route.at, rank: route.rank }] : []
   })
   return withoutTwins(read, findings)
 }

@@ -116,23 +116,26 @@ export class RouteReader {
       findings.refuse(at, `${item} is no host`, 'Write name.example.com, or name.example.com/path.')
       return []
     })
-    const match = plain.map(({ host, path }) => `(Host(\`${host}\`) && PathPrefix(\`${path}\`))`).join(' || ')
-    const common = { priority: undefined, scheme: undefined, sticky: false, middlewares: [] }
-    const tls = { passthrough: false }
-    return [
-      {
-        name: key,
-        protocol: 'http',
-        service: key,
-        port,
-        plain,
-        match,
-        entryPoints: ['websecure'],
-        tls,
-        at,
-        ...common,
-      },
-    ]
+    const ruleOf = ({ host, path }: HostPath) =>
+      path === '/' ? `Host(\`${host}\`)` : `Host(\`${host}\`) && PathPrefix(\`${path}\`)`
+    // Each has its own place among the rules of Traefik, which go by their lengths.
+    const byRank = [...Map.groupBy(plain, (one) => ruleOf(one).length)]
+    return byRank.map(([rank, some], index) => ({
+      name: index === 0 ? key : `${key}-${index + 1}`,
+      protocol: 'http',
+      service: key,
+      port,
+      plain: some,
+      match: some.map((one) => `(${ruleOf(one)})`).join(' || '),
+      entryPoints: ['websecure'],
+      middlewares: [],
+      tls: { passthrough: false },
+      scheme: undefined,
+      sticky: false,
+      priority: undefined,
+      rank,
+      at,
+    }))
   }
 
   /** A service that speaks to Traefik 1 and to 2 says the same twice: then 2 counts, unless 1 alone guards it. */

@@ -200,7 +200,10 @@ export interface Route {
   readonly entryPoints: readonly string[]
   readonly middlewares: readonly MiddlewareReference[]
   readonly tls?: { readonly resolver?: string | undefined; readonly passthrough: boolean } | undefined
+  /** As the labels say it. */
   readonly priority?: number | undefined
+  /** The highest is asked first: the priority, else how long the rule is as it was written. */
+  readonly rank: number
   readonly port: number
   readonly scheme?: string | undefined
   readonly sticky: boolean

@@ -1,10 +1,12 @@
 import type { Path } from '../place.ts'
 import type { Findings } from './findings.ts'
-import type { PortableRoute } from './service-model.ts'
+import type { HostPath, PortableRoute } from './service-model.ts'
 
 interface Placed {
   readonly route: PortableRoute
   readonly at: Path
+  /** Traefik asks the highest first, others the longest path. */
+  readonly rank: number
 }
 
 /**
@@ -16,7 +18,7 @@ export function withoutTwins(routes: readonly Placed[], findings: Findings): Por
   const secure = new Set(
     routes.filter(({ route }) => route.tls).flatMap(({ route }) => route.paths.map(({ host }) => host)),
   )
-  for (const { route, at } of routes) {
+  for (const { route, at, rank } of routes) {
     // It never gets to the service: who guards that is said by the route that does.
     if (route.redirect && !route.tls) {
       if (!route.paths.every(({ host }) => secure.has(host)))
@@ -29,12 +31,13 @@ export function withoutTwins(routes: readonly Placed[], findings: Findings): Por
     }
     const key = JSON.stringify(route.paths.map(({ host, path, exact }) => [host, path, exact]).toSorted())
     const twin = made.get(key)
-    if (twin === undefined) made.set(key, { route: { ...route, redirect: route.tls }, at })
+    if (twin === undefined) made.set(key, { route: { ...route, redirect: route.tls }, at, rank })
     else if (sameButTls(twin.route, route))
-      made.set(key, { route: { ...twin.route, tls: twin.route.tls || route.tls, redirect: false }, at })
+      made.set(key, { route: { ...twin.route, tls: twin.route.tls || route.tls, redirect: false }, at, rank })
     else refuseTwin(route, at, findings)
   }
   refuseOverlaps([...made.values()], findings)
+  refuseOvertaken([...made.values()], findings)
   return [...made.values()].map(({ route }) => route)
 }
 
@@ -50,6 +53,39 @@ function refuseOverlaps(routes: readonly Placed[], findings: Findings): void {
     if ([...paths].some((path) => taken.has(path))) refuseTwin(route, at, findings)
     for (const path of paths) taken.add(path)
   }
+}
+
+/** Of a short path that Traefik asks before a longer one, the guards are lost where the longest path counts. */
+function refuseOvertaken(routes: readonly Placed[], findings: Findings): void {
+  for (const { route, at, rank } of routes) {
+    const first = routes.find(
+      (other) =>
+        other.rank > rank &&
+        route.paths.some((path) => other.route.paths.some((wide) => isWithin(path, wide))) &&
+        !asksAsMuch(route, other.route),
+    )
+    if (first !== undefined)
+      findings.refuse(
+        at,
+        `the route ${route.name} is within ${first.route.name}, which Traefik asks first, and which is guarded otherwise`,
+        'Guard both alike, or choose --ingress traefik.',
+      )
+  }
+}
+
+function isWithin(one: HostPath, wide: HostPath): boolean {
+  return (
+    one.host === wide.host &&
+    one.path !== wide.path &&
+    !wide.exact &&
+    one.path.startsWith(wide.path.replace(/\/*$/, '/'))
+  )
+}
+
+function asksAsMuch(one: PortableRoute, other: PortableRoute): boolean {
+  const guards = ({ basic, ask, allow }: PortableRoute) => [basic, ask, allow.length > 0 ? allow : undefined]
+  const own = guards(one).map((guard) => JSON.stringify(guard))
+  return guards(other).every((guard, index) => guard === undefined || JSON.stringify(guard) === own[index])
 }
 
 function refuseTwin({ name }: PortableRoute, at: Path, findings: Findings): void {

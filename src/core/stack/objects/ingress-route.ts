@@ -18,7 +18,7 @@ export function ingressRoute(
       ? {
           kind: 'Rule',
           match,
-          priority: route.priority,
+          priority: route.rank,
           middlewares: some(route.middlewares),
           services: [httpService(route, service)],
         }

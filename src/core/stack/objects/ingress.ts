@@ -57,6 +57,8 @@ function ingress(name: string, route: Route, { model, options, serviceName }: Ro
   const option = (key: string, value: string) => ({ [`traefik.ingress.kubernetes.io/router.${key}`]: value })
   const used = middlewares.map((one) => `${one.namespace ?? namespace}-${one.name}@kubernetescrd`)
   const annotations = {
+    // Else it were the length of the rule that Traefik makes of the Ingress, which is longer than the one that was written.
+    ...option('priority', String(route.rank)),
     ...(entryPoints.length > 0 && option('entrypoints', entryPoints.join(','))),
     ...(used.length > 0 && option('middlewares', used.join(','))),
     ...(tls && option('tls', 'true')),

@@ -6,6 +6,7 @@ import type { MiddlewareReference, Port, Route } from '../service-model.ts'
 import { labelPath } from './label-paths.ts'
 import { listOf, type Options } from './label-tree.ts'
 import type { MiddlewareBook } from './middlewares.ts'
+import { ranked } from './routers.ts'
 import { modern, plainHosts, type Rule, ruleText } from './rule.ts'
 
 /** The labels of Traefik 1 for one frontend: `traefik.frontend.rule`, or with a segment, `traefik.admin.frontend.rule`. */
@@ -82,7 +83,6 @@ export function readOldRoutes(
     }
     const entryPoints = listOf(options.get('frontend.entrypoints')).map((point) => point.toLowerCase())
     const isTls = entryPoints.length === 0 || entryPoints.includes('https')
-    const priority = Number(options.get('frontend.priority') ?? 0)
     return [
       {
         name,
@@ -100,7 +100,7 @@ export function readOldRoutes(
           ...stripped(name, rule.strip, at('frontend.rule'), book),
         ],
         tls: isTls ? { passthrough: false } : undefined,
-        priority: Number.isSafeInteger(priority) && priority !== 0 ? priority : undefined,
+        ...ranked(options.get('frontend.priority'), text),
       },
     ]
   })

@@ -76,7 +76,6 @@ export function readRouters(
     const hasTls = [...options.keys()].some((option) => option === 'tls' || option.startsWith('tls.'))
     const isTls =
       (hasTls && options.get('tls')?.toLowerCase() !== 'false') || entryPoints.includes('websecure')
-    const priority = Number(options.get('priority') ?? 0)
     return [
       {
         name,
@@ -88,10 +87,17 @@ export function readRouters(
         entryPoints,
         middlewares: protocol === 'http' ? book.references(options.get('middlewares')) : [],
         tls: isTls && protocol !== 'udp' ? { resolver, passthrough } : undefined,
-        priority: Number.isSafeInteger(priority) && priority !== 0 ? priority : undefined,
+        ...ranked(options.get('priority'), options.get('rule') ?? ''),
       },
     ]
   })
+}
+
+/** Traefik asks the router with the longest rule first, where its labels do not say otherwise. */
+export function ranked(text: string | undefined, rule: string): Pick<Route, 'priority' | 'rank'> {
+  const number = Number(text ?? 0)
+  const priority = Number.isSafeInteger(number) && number !== 0 ? number : undefined
+  return { priority, rank: priority ?? rule.length }
 }
 
 /** What guards a router, and is not made here: without it the route would be open. */
