@@ -87,6 +87,7 @@ export function readStack(input: StackInput): StackModel {
     files: shelf.all,
     middlewares: book.all,
     portable: portableRoutes(services, book.all, context),
+    asked: routes.asked,
     foreign: foreignNames(services, context),
     tasksOf: names.tasksOf,
     findings: findings.all,

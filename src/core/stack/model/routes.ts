@@ -4,6 +4,7 @@ import type { StackContext } from './context.ts'
 import { AUTH, HOST, labelsOf, PORT } from './label-names.ts'
 import type { HostPath, Port, Route } from './service-model.ts'
 import { standInFor } from './stand-ins.ts'
+import { askedPorts } from './traefik/asked-ports.ts'
 import { labelPath } from './traefik/label-paths.ts'
 import { type LabelTree, listOf, readLabelTree } from './traefik/label-tree.ts'
 import type { MiddlewareBook } from './traefik/middlewares.ts'
@@ -17,10 +18,13 @@ export class RouteReader {
   readonly #context: StackContext
   readonly #book: MiddlewareBook
   readonly #trees = new Map<string, LabelTree>()
+  /** Ports that the ingress controller asks who somebody is, by the keys of the services. */
+  readonly asked: ReadonlyMap<string, ReadonlySet<number>>
 
   constructor(context: StackContext, book: MiddlewareBook) {
     this.#context = context
     this.#book = book
+    this.asked = askedPorts(context.stack, context.names)
     for (const [key, service] of context.stack.services) {
       const tree = readLabelTree(labelsOf(service))
       if (!tree.enabled) continue
@@ -45,6 +49,7 @@ export class RouteReader {
       ...(tree ? labelledPorts(tree) : []),
       ...old,
       ...(isPort ? [{ port: own, protocol: 'TCP' } as const] : []),
+      ...[...(this.asked.get(key) ?? [])].map((port) => ({ port, protocol: 'TCP' }) as const),
     ]
   }
 

@@ -41,8 +41,10 @@ export class ServiceNames {
     return this.#names.get(key) ?? key
   }
 
-  isService(host: string): boolean {
-    return this.#hosts.get(host)?.key !== undefined
+  /** The service that a host is the name of, and what the host is called here. */
+  find(host: string): { readonly key: string; readonly name: string } | undefined {
+    const { key, name = host } = this.#hosts.get(host) ?? {}
+    return key === undefined ? undefined : { key, name }
   }
 
   /**

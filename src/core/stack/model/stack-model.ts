@@ -11,6 +11,8 @@ export interface StackModel {
   readonly middlewares: readonly Middleware[]
   /** The routes, where the controller is another than Traefik. */
   readonly portable: readonly PortableRoute[]
+  /** Ports that the ingress controller asks who somebody is, by the keys of the services. */
+  readonly asked: ReadonlyMap<string, ReadonlySet<number>>
   /** Names of services of other stacks, and the namespaces where they are. */
   readonly foreign: readonly { readonly name: string; readonly namespace: string }[]
   /** By the keys of services whose tasks are asked for one by one: the name that leads to these. */

@@ -34,7 +34,11 @@ export function networkPolicies(
     ({ service }) => service,
   )
   const open = services.flatMap((service) => {
-    const ingress = [...published(service), ...routed(routesOf.get(service.key) ?? [], options)]
+    const routes = routesOf.get(service.key) ?? []
+    const asked = [...(model.asked.get(service.key) ?? [])].map(
+      (port) => ({ port, protocol: 'tcp' }) as const,
+    )
+    const ingress = [...published(service), ...routed([...routes, ...asked], options)]
     const pods = { matchLabels: podSelector(namespace, service.name) }
     return ingress.length > 0 ? [policy(`open-${service.name}`, pods, ingress)] : []
   })
@@ -52,9 +56,9 @@ function published({ publishes }: ServiceModel): object[] {
   return ports.length > 0 ? [{ ports: distinct(ports) }] : []
 }
 
-/** Routes may lead to another service than the one whose labels make them. */
+/** Routes may lead to another service than the one whose labels make them, and may ask a third who somebody is. */
 function routed(
-  routes: readonly Route[],
+  routes: readonly Pick<Route, 'port' | 'protocol'>[],
   { ingress, ingressNamespaces = USUAL_NAMESPACES[ingress] }: StackOptions,
 ): object[] {
   if (routes.length === 0 || ingressNamespaces.length === 0) return []

@@ -94,7 +94,7 @@ export class MiddlewareBook {
         ? middlewares.map((one) => this.#named(String(one)))
         : undefined
     // The users of an authentication go into a Secret.
-    const made = { name: own, chain, spec: { [kind]: this.#spec(name, kind, options, chain) } }
+    const made = { name: own, chain, spec: { [kind]: this.#spec(name, kind, options, chain ?? [], at) } }
     const other = this.#made.get(name)
     if (other !== undefined && JSON.stringify(other.spec) !== JSON.stringify(made.spec))
       this.#context.findings.refuse(
@@ -110,14 +110,15 @@ export class MiddlewareBook {
     name: string,
     kind: string,
     options: Readonly<Record<string, unknown>>,
-    chain: readonly MiddlewareReference[] = [],
+    chain: readonly MiddlewareReference[],
+    at: Path,
   ): object {
     const { users, address, ...rest } = options
     if (kind === 'basicAuth' || kind === 'digestAuth') {
       const lines = Array.isArray(users) ? users.join('\n') : ''
       return { secret: this.#shelf.keepVariables(`${name}-users`, [[this.#usersKey, `${lines}\n`]]), ...rest }
     }
-    if (kind === 'forwardAuth') return { address: this.#inCluster(String(address ?? '')), ...rest }
+    if (kind === 'forwardAuth') return { address: this.#inCluster(String(address ?? ''), at), ...rest }
     if (kind === 'chain') return { middlewares: chain }
     return options
   }
@@ -128,11 +129,19 @@ export class MiddlewareBook {
   }
 
   /** Traefik asks from its own namespace, where the names of this stack do not resolve. */
-  #inCluster(address: string): string {
-    return address.replace(/^(https?:\/\/)([^/:?#]+)/, (whole, scheme: string, host: string) => {
-      const { names, namespace } = this.#context
-      return names.isService(host) ? `${scheme}${names.of(host)}.${namespace}.svc.cluster.local` : whole
-    })
+  #inCluster(address: string, at: Path): string {
+    const { names, namespace, findings, stackName } = this.#context
+    const asked = askedHost(address)
+    const found = asked && names.find(asked.host)
+    const inside = found && `${found.name}.${namespace}.svc.cluster.local`
+    if (inside) return address.replace(/^(https?:\/\/)[^/:?#]+/i, (_, scheme: string) => `${scheme}${inside}`)
+    if (asked && !asked.host.includes('.'))
+      findings.warn(
+        at,
+        `${asked.host} is no service of ${stackName}: the ingress controller, which asks it, finds no such name`,
+        `Write where it is: http://${asked.host}.NAMESPACE.svc.cluster.local.`,
+      )
+    return address
   }
 
   /** Those that a router names, redirections first: who is sent elsewhere is asked nothing before. */
@@ -185,6 +194,13 @@ export class MiddlewareBook {
         'Until it is there, Traefik does not serve what asks for it.',
       )
   }
+}
+
+/** Whom a forward auth asks. */
+export function askedHost(address: string): { readonly host: string; readonly port: number } | undefined {
+  const [, scheme, host, port] = /^(https?):\/\/([^/:?#]+)(?::(\d{1,5}))?/i.exec(address) ?? []
+  if (scheme === undefined || host === undefined) return undefined
+  return { host, port: Number(port ?? (scheme.toLowerCase() === 'https' ? 443 : 80)) }
 }
 
 /** Behind the name of what the labels of Traefik 1 make. */
