@@ -2,9 +2,10 @@ import type { CanonicalService } from '../canonical.ts'
 import type { Path } from '../place.ts'
 import type { StackContext } from './context.ts'
 import { AUTH, HOST, labelsOf, PORT } from './label-names.ts'
-import type { HostPath, Port, Route } from './service-model.ts'
+import type { HostPath, MiddlewareReference, Port, Route } from './service-model.ts'
 import { standInFor } from './stand-ins.ts'
 import { askedPorts } from './traefik/asked-ports.ts'
+import { type EntryPointMiddlewares, readEntryPoints } from './traefik/entry-points.ts'
 import { labelPath } from './traefik/label-paths.ts'
 import { type LabelTree, listOf, readLabelTree } from './traefik/label-tree.ts'
 import type { MiddlewareBook } from './traefik/middlewares.ts'
@@ -18,6 +19,7 @@ export class RouteReader {
   readonly #context: StackContext
   readonly #book: MiddlewareBook
   readonly #trees = new Map<string, LabelTree>()
+  readonly #ofEntryPoints: EntryPointMiddlewares = new Map()
   /** Ports that the ingress controller asks who somebody is, by the keys of the services. */
   readonly asked: ReadonlyMap<string, ReadonlySet<number>>
 
@@ -26,6 +28,7 @@ export class RouteReader {
     this.#book = book
     this.asked = askedPorts(context.stack, context.names)
     for (const [key, service] of context.stack.services) {
+      if (isTraefik(service)) readEntryPoints(key, service, this.#ofEntryPoints, context.findings)
       const tree = readLabelTree(labelsOf(service))
       if (!tree.enabled) continue
       this.#trees.set(key, tree)
@@ -88,8 +91,7 @@ export class RouteReader {
     const plain = this.#readHost(key, service, onlyPort(key))
     const routes = [...plain, ...present, ...this.#withoutTwins(old, present, key)]
     // The entry of a controller that is the cluster's own now leads nowhere.
-    const isTraefik = standInFor(service)?.name === 'traefik'
-    return isTraefik ? [] : this.#guarded(routes, key, service)
+    return isTraefik(service) ? [] : this.#guarded(routes, key, service)
   }
 
   #all: Backends['byName'] | undefined
@@ -169,6 +171,13 @@ export class RouteReader {
     })
   }
 
+  /** What the stack's own Traefik asks of all who come by the entry points of a route; without any it has all of them. */
+  #entering({ entryPoints }: Route): MiddlewareReference[] {
+    const points = entryPoints.length > 0 ? entryPoints : [...this.#ofEntryPoints.keys()]
+    const names = points.flatMap((point) => this.#ofEntryPoints.get(point.toLowerCase()) ?? [])
+    return this.#book.references([...new Set(names)].join(','))
+  }
+
   /** Everybody is asked who they are, unless the stack says that the application does it, or that nobody has to. */
   #guarded(routes: Route[], key: string, service: CanonicalService): Route[] {
     const { findings, options } = this.#context
@@ -186,14 +195,19 @@ export class RouteReader {
           )
         return route
       }
-      if (auth !== 'oauth') return route
-      return { ...route, middlewares: this.#book.redirectsFirst([options.oauth, ...route.middlewares]) }
+      const oauth = auth === 'oauth' ? [options.oauth] : []
+      const all = [...oauth, ...this.#entering(route), ...route.middlewares]
+      return { ...route, middlewares: this.#book.redirectsFirst(all) }
     })
   }
 }
 
 function placeOf({ host, path, exact }: HostPath): string {
   return `${host}${path}${exact ? '' : '*'}`
+}
+
+function isTraefik(service: CanonicalService): boolean {
+  return standInFor(service)?.name === 'traefik'
 }
 
 /** A host is the same in small and capital letters, a path is not. */

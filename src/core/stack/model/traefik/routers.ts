@@ -3,6 +3,7 @@ import type { Path } from '../../place.ts'
 import type { StackContext } from '../context.ts'
 import type { Findings } from '../findings.ts'
 import type { Port, Route } from '../service-model.ts'
+import { entryPointName } from './entry-points.ts'
 import { labelPath } from './label-paths.ts'
 import { isOwnProvider, type LabelTree, listOf, type Options } from './label-tree.ts'
 import type { MiddlewareBook } from './middlewares.ts'
@@ -15,12 +16,6 @@ export interface Backends {
   /** The only TCP port of a service of the stack; undefined where there is none, or several. */
   onlyPort(key: string): number | undefined
 }
-
-/** What the chart of Traefik calls the entry points that many stacks call otherwise. */
-const ENTRY_POINTS: ReadonlyMap<string, string> = new Map([
-  ['http', 'web'],
-  ['https', 'websecure'],
-])
 
 /** Reads the routers of Traefik 2 and 3 in a service's labels. */
 export function readRouters(
@@ -68,9 +63,7 @@ export function readRouters(
       )
       return []
     }
-    const entryPoints = listOf(options.get('entrypoints')).map(
-      (point) => ENTRY_POINTS.get(point.toLowerCase()) ?? point,
-    )
+    const entryPoints = listOf(options.get('entrypoints')).map(entryPointName)
     const resolver = options.get('tls.certresolver')
     const passthrough = /^true$/i.test(options.get('tls.passthrough') ?? '')
     const hasTls = [...options.keys()].some((option) => option === 'tls' || option.startsWith('tls.'))
