@@ -2,10 +2,12 @@ import type { CanonicalService } from '../canonical.ts'
 import type { Path } from '../place.ts'
 import type { StackContext } from './context.ts'
 import { AUTH, HOST, labelsOf, PORT } from './label-names.ts'
+import { tellOfOthersLabels } from './others-labels.ts'
 import type { HostPath, MiddlewareReference, Port, Route } from './service-model.ts'
 import { standInFor } from './stand-ins.ts'
 import { askedPorts } from './traefik/asked-ports.ts'
 import { type EntryPointMiddlewares, readEntryPoints } from './traefik/entry-points.ts'
+import { refuseMistyped } from './traefik/known-options.ts'
 import { labelPath } from './traefik/label-paths.ts'
 import { type LabelTree, listOf, readLabelTree } from './traefik/label-tree.ts'
 import type { MiddlewareBook } from './traefik/middlewares.ts'
@@ -32,12 +34,14 @@ export class RouteReader {
       const tree = readLabelTree(labelsOf(service))
       if (!tree.enabled) continue
       this.#trees.set(key, tree)
-      if (standInFor(service)?.name !== 'traefik') reportUnread(service, key, context.findings)
       book.define(tree)
     }
     for (const [key, service] of context.stack.services) {
       const tree = this.#trees.get(key)
       if (tree) book.read(tree, service, key)
+      if (tree) refuseMistyped(service, key, context.findings)
+      if (tree && !isTraefik(service)) reportUnread(service, key, context.findings)
+      tellOfOthersLabels(service, key, context.findings)
     }
   }
 
@@ -91,7 +95,11 @@ export class RouteReader {
     const plain = this.#readHost(key, service, onlyPort(key))
     const routes = [...plain, ...present, ...this.#withoutTwins(old, present, key)]
     // The entry of a controller that is the cluster's own now leads nowhere.
-    return isTraefik(service) ? [] : this.#guarded(routes, key, service)
+    if (isTraefik(service)) return []
+    if (routes.length === 0) this.#tellOfDefaultRule(key, service)
+    const guarded = this.#guarded(routes, key, service)
+    this.#tellOfNeeds(guarded)
+    return guarded
   }
 
   #all: Backends['byName'] | undefined
@@ -169,6 +177,46 @@ export class RouteReader {
         )
       return !twins.every((some) => some.length > 0)
     })
+  }
+
+  /** Traefik makes a router by itself for a service whose labels make none, and none here knows by which rule. */
+  #tellOfDefaultRule(key: string, service: CanonicalService): void {
+    const tree = this.#trees.get(key)
+    const named = new Set(
+      [...this.#trees.values()].flatMap(({ routers }) =>
+        routers.map(({ options }) => options.get('service')),
+      ),
+    )
+    const services = [...(tree?.services.keys() ?? [])].filter((name) => name.startsWith('http/'))
+    if (!tree || tree.routers.length > 0 || services.some((name) => named.has(name.slice('http/'.length))))
+      return
+    if (services.length > 0 || oldPorts(readOldFrontends(labelsOf(service))).length > 0)
+      this.#context.findings.warn(
+        ['services', key],
+        `${key} has a port for Traefik and no router: the route by Traefik's default rule is left out`,
+        `Write the label ${HOST}: name.example.com.`,
+      )
+  }
+
+  readonly #told = new Set<string>()
+
+  /** Entry points and resolvers of certificates are the cluster's, which has to have them. */
+  #tellOfNeeds(routes: readonly Route[]): void {
+    const { findings, options } = this.#context
+    if (options.ingress !== 'traefik') return
+    for (const { entryPoints, tls, at } of routes) {
+      const points = entryPoints.filter((point) => !/^web(secure)?$/.test(point))
+      const needs = [
+        ...points.map((point) => [`the entry point ${point}`, 'it does not serve the route'] as const),
+        ...(tls?.resolver
+          ? [[`the resolver of certificates ${tls.resolver}`, 'the certificate is its own'] as const]
+          : []),
+      ]
+      for (const [need, without] of needs.filter(([one]) => !this.#told.has(one))) {
+        this.#told.add(need)
+        findings.warn(at, `Traefik in the cluster has to have ${need}`, `Until it has, ${without}.`)
+      }
+    }
   }
 
   /** What the stack's own Traefik asks of all who come by the entry points of a route; without any it has all of them. */
