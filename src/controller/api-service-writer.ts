@@ -21,7 +21,7 @@ export interface ApiServiceWriterParts {
   readonly tell: (service: ServiceObject, event: EventDraft) => void
 }
 
-/** Writes to Services by server-side apply: what others wrote there stays, and what this one leaves out goes. */
+/** Writes to Services, mostly by server-side apply: what others wrote there stays, and what this one leaves out goes. */
 export class ApiServiceWriter implements ServiceWriter {
   readonly #parts: ApiServiceWriterParts
 
@@ -33,7 +33,26 @@ export class ApiServiceWriter implements ServiceWriter {
     await this.#applyFinalizers(service, [FINALIZER], signal)
   }
 
+  /**
+   * By its place, which is tested in the same call: a list that has changed meanwhile is refused, and looked at again. An apply
+   * takes away what this manager has put there, and nothing else.
+   */
   async removeFinalizer(service: ServiceObject, signal: AbortSignal): Promise<void> {
+    const place = service.finalizers.indexOf(FINALIZER)
+    if (place < 0) return
+    const path = `/metadata/finalizers/${place}`
+    const body = [
+      { op: 'test', path: '/metadata/uid', value: service.uid },
+      { op: 'test', path, value: FINALIZER },
+      { op: 'remove', path },
+    ]
+    const contentType = 'application/json-patch+json'
+    await this.#write(service, () =>
+      this.#parts.api.request({ method: 'PATCH', path: pathOf(service), contentType, body, signal }),
+    )
+  }
+
+  async giveUpFinalizer(service: ServiceObject, signal: AbortSignal): Promise<void> {
     await this.#applyFinalizers(service, [], signal)
   }
 

@@ -28,6 +28,7 @@ it('writes nothing more once it leads no longer, however far it has come', async
       await finalizer.promise
     },
     removeFinalizer: async () => void writes.push('no finalizer'),
+    giveUpFinalizer: async () => void writes.push('no finalizer'),
     applyStatus: async () => {
       writes.push('status')
       return undefined

@@ -148,17 +148,26 @@ export class ServiceKeeper {
     )
   }
 
+  /** It is ours to let go, though this controller has never written to it. */
+  #isHeldForUs(service: ServiceObject): boolean {
+    const isKept = service.type === 'LoadBalancer' && isOurs(service, this.#parts.rules)
+    return isKept && service.finalizers.includes(FINALIZER)
+  }
+
   /** A Service that is not ours any more, or is being deleted: first its ports, then its status, then its finalizer. */
   async #letGo(service: ServiceObject, signal: AbortSignal): Promise<void> {
-    const { boards, leaving, writer } = this.#parts
-    if (!service.managed) return
+    const { boards, leaving, writer, rules } = this.#parts
+    if (!service.managed && !this.#isHeldForUs(service)) return
     const isFree = [...boards.values()].every((board) => board.hasLetGo(service.key))
     // Until it goes, its spec can change.
     if (!isFree && !leaving.isOverdue(service.key)) return await this.#guard(service, signal)
     if (!isFree) writer.tell(service, GIVEN_UP)
     const status = service.deleting ? undefined : clearedStatus(service)
     if (status) await writer.applyStatus(service, status, signal)
-    await writer.removeFinalizer(service, signal)
+    // The load balancer of somebody else may have the same finalizer from there.
+    if (service.type === 'LoadBalancer' && !isOurs(service, rules))
+      await writer.giveUpFinalizer(service, signal)
+    else await writer.removeFinalizer(service, signal)
     leaving.stays(service.key)
   }
 }

@@ -14,7 +14,10 @@ export const FINALIZER = 'service.kubernetes.io/load-balancer-cleanup'
  */
 export interface ServiceWriter {
   addFinalizer(service: ServiceObject, signal: AbortSignal): Promise<void>
+  /** Takes it off, whoever has put it there: a backup that was restored, a controller before this one. */
   removeFinalizer(service: ServiceObject, signal: AbortSignal): Promise<void>
+  /** Wants it no longer: it stays where somebody else wants it too. */
+  giveUpFinalizer(service: ServiceObject, signal: AbortSignal): Promise<void>
   /** Gives who holds the status, where somebody else has written what this would change: then nothing is written. */
   applyStatus(service: ServiceObject, status: ServiceStatus, signal: AbortSignal): Promise<string | undefined>
   /** The same, whoever holds it. */

@@ -211,6 +211,11 @@ describe('a Service that goes', () => {
     expect([writes, events]).toEqual([[], ['web/nginx EdgeUnknown']])
   })
 
+  it('is let go where it has the finalizer of somebody else, and this controller has never written to it', async () => {
+    const { stores } = await leading([{ ...nginx, finalizers: [FINALIZER], deleting: true }])
+    expect(stores.services.get('web/nginx')).toBeUndefined()
+  })
+
   it('was never ours, and is left alone', async () => {
     const theirs = { ...nginx, loadBalancerClass: 'else.example/lb', finalizers: [FINALIZER], deleting: true }
     const { writes } = await leading([theirs])

@@ -45,6 +45,9 @@ export async function leading(
       write('no finalizer', service, (now) => ({ ...now, finalizers: [] }))
       if (stores.services.get(service.key)?.deleting) stores.services.set(service.key, undefined)
     },
+    async giveUpFinalizer(service) {
+      write('no finalizer', service, (now) => ({ ...now, finalizers: [] }))
+    },
     async applyStatus(service, { loadBalancer, conditions }) {
       write('status', service, (now) => ({
         ...now,

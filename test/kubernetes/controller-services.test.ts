@@ -88,6 +88,19 @@ describe.skipIf(noApiServer)('a Service', () => {
     expect(conditionOf(await services.told('web', 'Live'))?.message).toContain(`tcp/${second}`)
   })
 
+  it('that was made with the finalizer, from a backup, say, is let go all the same', async () => {
+    const port = await freePort()
+    await services.create('web', { ports: [{ port, nodePort: await answering('web') }] }, {}, [
+      'example.com/other',
+      CLEANUP,
+    ])
+    await services.told('web', 'Live')
+    await services.delete('web')
+    await until(async () => (await services.get('web')).metadata.finalizers?.join() === 'example.com/other')
+    await refuses(port)
+    await services.patch('web', { metadata: { finalizers: null } })
+  })
+
   it('that becomes a ClusterIP and comes back loses all that was ours, and gets it again', async () => {
     const port = await freePort()
     const spec = { ports: [{ port, nodePort: await answering('web') }] }

@@ -67,9 +67,10 @@ export class Services {
     name: string,
     spec: object,
     annotations: Readonly<Record<string, string>> = {},
+    finalizers: readonly string[] = [],
   ): Promise<void> {
     await this.#api.client.create(this.path, {
-      metadata: { name, annotations },
+      metadata: { name, annotations, finalizers },
       spec: { type: 'LoadBalancer', loadBalancerClass: 'homeport.dev/edge', ...spec },
     })
   }
