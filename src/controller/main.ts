@@ -92,6 +92,7 @@ export async function runController(settings: Settings, log: Log, stop: AbortSig
     view,
     writer,
     rules,
+    isHolding: settings.namespaces.length === 0,
     ways: edges.map((edge) => wayTo(edge, settings, tokens, { namespace, uid })),
     clock: systemClock,
     wallClock: Date.now,

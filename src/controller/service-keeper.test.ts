@@ -45,6 +45,7 @@ it('writes nothing more once it leads no longer, however far it has come', async
     writer,
     statuses: new StatusKeeper({ writer, now: () => 0 }),
     rules: clusterRules,
+    isHolding: true,
     wallClock: () => 0,
     again: () => {},
     onClaimsChanged: () => writes.push('claims'),

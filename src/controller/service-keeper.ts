@@ -24,6 +24,11 @@ export interface ServiceKeeperParts {
   readonly writer: ServiceWriter
   readonly statuses: StatusKeeper
   readonly rules: ControllerRules
+  /**
+   * Whether a Service is held by the finalizer until its ports are closed. Not by Roles: with a namespace its RoleBinding goes, and
+   * who was held could never be let go.
+   */
+  readonly isHolding: boolean
   /** Milliseconds since the epoch: for conditions. */
   readonly wallClock: () => number
   /** Have the Service looked at again in so many ms. */
@@ -40,6 +45,8 @@ export class ServiceKeeper {
   readonly #parts: ServiceKeeperParts
   readonly #told = new Map<ServiceKey, Told>()
   readonly #strays = new Map<ServiceKey, 'seen' | 'told'>()
+  /** Whose finalizer was taken off for that: once, since whoever puts it back may do so again. */
+  readonly #freed = new Set<ServiceKey>()
 
   constructor(parts: ServiceKeeperParts) {
     this.#parts = parts
@@ -56,9 +63,9 @@ export class ServiceKeeper {
 
   /** @throws ApiFailed when the API server took not all of what is to be written; to be called again. */
   async keep(key: ServiceKey, signal: AbortSignal): Promise<void> {
-    const { view, writer, onClaimsChanged, book } = this.#parts
+    const { view, onClaimsChanged, book } = this.#parts
     const before = view.service(key)
-    if (before && this.#wantsFinalizer(before)) await writer.addFinalizer(before, signal)
+    if (before) await this.#hold(before, signal)
     if (signal.aborted) return
     if (this.claim(key)) onClaimsChanged()
     const service = view.service(key)
@@ -70,12 +77,19 @@ export class ServiceKeeper {
     if (service && entry) return
     this.#told.delete(key)
     this.#parts.idle.forget(key)
+    this.#freed.delete(key)
     this.#parts.statuses.forget(key)
   }
 
-  #wantsFinalizer(service: ServiceObject): boolean {
-    const isKept = service.type === 'LoadBalancer' && isOurs(service, this.#parts.rules) && !service.deleting
-    return isKept && !service.finalizers.includes(FINALIZER)
+  /** Puts the finalizer where it belongs, and takes it from where it does harm. */
+  async #hold(service: ServiceObject, signal: AbortSignal): Promise<void> {
+    const { writer, rules, isHolding } = this.#parts
+    if (service.type !== 'LoadBalancer' || !isOurs(service, rules) || service.deleting) return
+    const isHeld = service.finalizers.includes(FINALIZER)
+    if (isHolding && !isHeld) await writer.addFinalizer(service, signal)
+    if (isHolding || !isHeld || this.#freed.has(service.key)) return
+    this.#freed.add(service.key)
+    await writer.removeFinalizer(service, signal)
   }
 
   /** Not before another controller, whose edge it may be, has had the time to say something of it. */

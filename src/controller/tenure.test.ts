@@ -223,6 +223,28 @@ describe('a Service that goes', () => {
   })
 })
 
+describe('a Service that is not to be held', () => {
+  const loose = (services: readonly ServiceObject[]) =>
+    leading(services, clusterRules, new DocumentEdge(), { isHolding: false })
+
+  it('gets no finalizer, and its port closes when it is gone', async () => {
+    const { clock, edge, writes, stores } = await loose([nginx])
+    expect(writes).toEqual(['status web/nginx'])
+    stores.services.set('web/nginx', undefined)
+    await pass(clock)
+    expect(edge.ports).toEqual([])
+  })
+
+  it('loses one that it came with, once', async () => {
+    const held = { ...nginx, finalizers: [FINALIZER] }
+    const { clock, writes, stores, set } = await loose([held])
+    expect(stores.services.get('web/nginx')?.finalizers).toEqual([])
+    set({ ...nginx, ...stores.services.get('web/nginx'), finalizers: [FINALIZER] })
+    await pass(clock)
+    expect(writes.filter((write) => write === 'no finalizer web/nginx')).toHaveLength(1)
+  })
+})
+
 describe('an edge that does not answer', () => {
   it('changes no status, and is told everything when it is back', async () => {
     const { clock, edge, writes, set, status } = await leading([nginx])

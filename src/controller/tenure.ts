@@ -21,6 +21,8 @@ export interface TenureParts {
   readonly view: ClusterView
   readonly writer: ServiceWriter
   readonly rules: ControllerRules
+  /** Whether Services are held by the finalizer until their ports are closed. */
+  readonly isHolding: boolean
   readonly ways: readonly EdgeWay[]
   readonly clock: Clock
   /** Milliseconds since the epoch. */
@@ -69,7 +71,7 @@ export class Tenure {
   #conflicts: ReadonlyMap<ServiceKey, string> = new Map()
 
   constructor(parts: TenureParts, leading: Leading) {
-    const { view, writer, rules, ways, clock, wallClock, releaseTime, onFault } = parts
+    const { view, writer, rules, isHolding, ways, clock, wallClock, releaseTime, onFault } = parts
     this.#parts = parts
     this.#leading = leading
     this.#book = new ClaimBook()
@@ -88,6 +90,7 @@ export class Tenure {
       writer,
       statuses: new StatusKeeper({ writer, now: () => clock.now() }),
       rules,
+      isHolding,
       wallClock,
       again,
       onClaimsChanged: () => this.#publishSoon(),

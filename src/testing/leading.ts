@@ -16,6 +16,7 @@ export async function leading(
   services: readonly ServiceObject[],
   rules: ControllerRules = clusterRules,
   edge = new DocumentEdge(),
+  { isHolding = true } = {},
 ) {
   const clock = new VirtualClock()
   const writes: string[] = []
@@ -67,7 +68,7 @@ export async function leading(
   const faults: unknown[] = []
   const tenure = new Tenure(
     {
-      ...{ view, writer, rules, clock },
+      ...{ view, writer, rules, isHolding, clock },
       ways: rules.edges.map(({ name }) => ({ name, line: edge })),
       wallClock: () => 0,
       random: () => 0.5,

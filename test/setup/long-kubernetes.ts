@@ -3,7 +3,7 @@
  * rights to be withdrawn, or deploy every stack there is: `make e2e` runs them, and `make test` does not.
  */
 export const LONG_KUBERNETES = [
-  'test/kubernetes/controller-{edges,faults,leaders,quiet,rbac}.test.ts',
+  'test/kubernetes/controller-{edges,faults,leaders,quiet,rbac,roles}.test.ts',
   'test/kubernetes/informer-faults.test.ts',
   'test/kubernetes/leader-election.test.ts',
   'test/kubernetes/stack-deploy-{all,faults}.test.ts',
