@@ -1,4 +1,4 @@
-import type { ServiceKey, ServiceObject, SliceObject } from '../core/kubernetes/objects.ts'
+import type { NodeObject, ServiceKey, ServiceObject, SliceObject } from '../core/kubernetes/objects.ts'
 import { readNode } from '../core/kubernetes/read-node.ts'
 import { readService } from '../core/kubernetes/read-service.ts'
 import { readSlice } from '../core/kubernetes/read-slice.ts'
@@ -8,6 +8,7 @@ import type { ApiServer } from '../kubernetes/api-server.ts'
 import { Informer } from '../kubernetes/informer.ts'
 import { InformerSet } from '../kubernetes/informer-set.ts'
 import type { Stores } from './cluster-view.ts'
+import { NamespaceSight } from './namespace-sight.ts'
 import type { NodeWatch } from './node-watch.ts'
 import { PodNodes } from './pod-nodes.ts'
 
@@ -30,12 +31,18 @@ export interface OnClusterChange {
   nodesChanged(): void
 }
 
+/** The nodes of the whole cluster. */
+class NodeInformer extends Informer<NodeObject> implements NodeWatch {
+  readonly byNamespace = new Map()
+}
+
 /** What is watched of a cluster: Services, their EndpointSlices, and Nodes. */
 export class ClusterWatch {
   readonly #services: InformerSet<ServiceObject>
   readonly #slices: InformerSet<SliceObject>
   readonly #nodes: NodeWatch
   readonly #nodeHealth: ServiceKey
+  readonly sight: NamespaceSight
 
   constructor({ api, fieldManager, namespaces: named, onFault, nodeHealth }: ClusterWatchOptions) {
     this.#nodeHealth = nodeHealth
@@ -54,16 +61,24 @@ export class ClusterWatch {
     })
     this.#nodes =
       namespaces.length === 0
-        ? new Informer(api, { path: '/api/v1/nodes', read: readNode, onFault: fault('nodes') })
+        ? new NodeInformer(api, { path: '/api/v1/nodes', read: readNode, onFault: fault('nodes') })
         : new PodNodes(api, namespaces, fault('pods'))
+    const watched = [this.#services, this.#slices, this.#nodes]
+    this.sight = new NamespaceSight(
+      new Map(namespaces.map((name) => [name, watched.flatMap((one) => one.byNamespace.get(name) ?? [])])),
+    )
   }
 
   get stores(): Stores {
     return { services: this.#services.store, slices: this.#slices.store, nodes: this.#nodes.store }
   }
 
-  /** Resolves with true when the whole cluster was seen once, with false when it was stopped before. */
+  /**
+   * Resolves with true when the whole cluster was seen once, but for named namespaces that may not be seen; with false when it was
+   * stopped before.
+   */
   async synced(): Promise<boolean> {
+    if (this.sight.isNamed) return await this.sight.settled()
     const all = await Promise.all([this.#services.synced, this.#slices.synced, this.#nodes.synced])
     return all.every(Boolean)
   }

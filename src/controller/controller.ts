@@ -1,14 +1,17 @@
 import type { ControllerRules } from '../core/kubernetes/controller-rules.ts'
+import type { ApiFailed } from '../kubernetes/api-failed.ts'
 import type { LeaderElection } from '../kubernetes/leader-election.ts'
 import type { Leading } from '../kubernetes/term.ts'
 import type { ClusterView } from './cluster-view.ts'
 import type { ClusterWatch } from './cluster-watch.ts'
 import { Tenure, type TenureParts } from './tenure.ts'
 
-export interface ControllerParts extends TenureParts {
+export interface ControllerParts extends Omit<TenureParts, 'sight'> {
   readonly watch: ClusterWatch
   readonly view: ClusterView
   readonly rules: ControllerRules
+  /** Told of a namespace that it may not see. */
+  readonly onUnseen: (namespace: string, failure: ApiFailed) => void
   readonly onTerm: (fence: number | undefined) => void
 }
 
@@ -22,7 +25,7 @@ export class Controller {
   #isSynced = false
 
   constructor(parts: ControllerParts) {
-    const { watch, view } = parts
+    const { watch, view, onUnseen } = parts
     this.#parts = parts
     watch.onChange({
       serviceChanged: (key) => this.#tenure?.serviceChanged(key),
@@ -30,6 +33,10 @@ export class Controller {
         view.nodesChanged()
         this.#tenure?.nodesChanged()
       },
+    })
+    watch.sight.onChange({
+      unseen: onUnseen,
+      seen: (namespace) => this.#tenure?.namespaceSeen(namespace),
     })
   }
 
@@ -45,7 +52,8 @@ export class Controller {
   /** Runs until it is told to stop. */
   async run(election: Pick<LeaderElection, 'run'>, stop: AbortSignal): Promise<void> {
     const watching = this.#parts.watch.run(stop)
-    // Who has not seen the whole cluster must not lead: what its document left out would be released.
+    // Who has not seen the whole cluster must not lead: what its document left out would be released. Of namespaces that it may
+    // not see, it asks the edges first.
     this.#isSynced = await this.#parts.watch.synced()
     if (this.#isSynced) await election.run(stop)
     await watching
@@ -54,7 +62,7 @@ export class Controller {
 
   /** This one leads from now on; to be called by the election. */
   begin(leading: Leading): void {
-    const tenure = new Tenure(this.#parts, leading)
+    const tenure = new Tenure({ ...this.#parts, sight: this.#parts.watch.sight }, leading)
     this.#tenure = tenure
     this.#parts.onTerm(leading.fence)
     this.#over = tenure.run()

@@ -106,6 +106,14 @@ export async function runController(settings: Settings, log: Log, stop: AbortSig
     onFault: (service, error, failures) => {
       if (failures === 1) log.warn({ service, detail: String(error) }, 'a Service could not be written')
     },
+    onUnseen: (unseen, { message }) => {
+      log.warn(
+        { namespace: unseen, detail: message },
+        'a namespace may not be seen: what the edges have of it stays',
+      )
+      const note = `The namespace ${unseen} may not be seen: ${message}. What the edges have of it stays. Give the controller its Role there (deploy/kubernetes/controller-namespaced.yaml), or take the namespace from its settings.`
+      recorder.record({ regarding: lease, type: 'Warning', reason: 'NamespaceUnseen', message: note })
+    },
     onTerm: (fence) =>
       log.info(
         { identity, ...(fence !== undefined && { fence }) },

@@ -5,6 +5,7 @@ import type { ApiFailed } from '../kubernetes/api-failed.ts'
 import type { ApiServer } from '../kubernetes/api-server.ts'
 import { InformerSet } from '../kubernetes/informer-set.ts'
 import { ObjectStore } from '../kubernetes/object-store.ts'
+import type { Sighted } from './namespace-sight.ts'
 import type { NodeWatch } from './node-watch.ts'
 
 /** The nodes as the pods of some namespaces show them: no Role gives the right to see Nodes. */
@@ -30,6 +31,10 @@ export class PodNodes implements NodeWatch {
 
   get synced(): Promise<boolean> {
     return this.#pods.synced
+  }
+
+  get byNamespace(): ReadonlyMap<string, Sighted> {
+    return this.#pods.byNamespace
   }
 
   onChange(listener: () => void): void {

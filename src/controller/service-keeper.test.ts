@@ -37,6 +37,7 @@ it('writes nothing more once it leads no longer, however far it has come', async
     tell: () => writes.push('event'),
   }
   const keeper = new ServiceKeeper({
+    sight: { isUnseen: () => false },
     view: new ClusterView(stores, clusterRules),
     book: new ClaimBook(),
     boards: new Map([['fra', new EdgeBoard(() => 0)]]),

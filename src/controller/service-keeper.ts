@@ -11,11 +11,13 @@ import type { ClusterView } from './cluster-view.ts'
 import type { EdgeBoard } from './edge-board.ts'
 import type { IdleServices } from './idle-services.ts'
 import type { Leaving } from './leaving.ts'
+import { type NamespaceSight, namespaceOf } from './namespace-sight.ts'
 import { FINALIZER, type ServiceWriter } from './service-writer.ts'
 import type { StatusKeeper } from './status-keeper.ts'
 
 export interface ServiceKeeperParts {
   readonly view: ClusterView
+  readonly sight: Pick<NamespaceSight, 'isUnseen'>
   readonly book: ClaimBook
   /** By the edge's name. */
   readonly boards: ReadonlyMap<string, EdgeBoard>
@@ -54,7 +56,9 @@ export class ServiceKeeper {
 
   /** Works out what a Service claims, and nothing else: true where a document changes by it. */
   claim(key: ServiceKey): boolean {
-    const { view, book, rules } = this.#parts
+    const { view, sight, book, rules } = this.#parts
+    // What the edges have of it stays.
+    if (sight.isUnseen(namespaceOf(key))) return false
     const service = view.service(key)
     if (!service || service.deleting || !isOurs(service, rules)) return book.delete(key)
     const { asked } = book.get(key) ?? {}
@@ -64,6 +68,7 @@ export class ServiceKeeper {
   /** @throws ApiFailed when the API server took not all of what is to be written; to be called again. */
   async keep(key: ServiceKey, signal: AbortSignal): Promise<void> {
     const { view, onClaimsChanged, book } = this.#parts
+    if (this.#parts.sight.isUnseen(namespaceOf(key))) return
     const before = view.service(key)
     if (before) await this.#hold(before, signal)
     if (signal.aborted) return

@@ -245,6 +245,36 @@ describe('a Service that is not to be held', () => {
   })
 })
 
+describe('a namespace that may not be seen', () => {
+  it('keeps what the edges have of it, until it is seen', async () => {
+    const before = await leading([nginx, other])
+    const gone = {
+      ...other,
+      key: 'mqtt/gone',
+      name: 'gone',
+      ports: [{ port: 9443, protocol: 'TCP', nodePort: 30943 }],
+    } as const
+    before.set(serviceObject(gone))
+    await pass(before.clock)
+    expect(before.edge.ports).toEqual([443, 8443, 9443])
+    const unseen = new Set(['mqtt'])
+    const options = { isHolding: true, unseen }
+    const { clock, edge, writes, set, tenure } = await leading([nginx], clusterRules, before.edge, options)
+    expect(edge.ports).toEqual([443, 8443, 9443])
+    // Some of it may be seen before the rest: that is not all that it wants.
+    set({ ...other, ports: [] })
+    await pass(clock)
+    expect(edge.ports).toEqual([443, 8443, 9443])
+    expect(writes.filter((write) => write.includes('mqtt/'))).toEqual([])
+    set(other)
+    unseen.clear()
+    tenure.namespaceSeen('mqtt')
+    await pass(clock)
+    expect(edge.ports).toEqual([443, 8443])
+    expect(writes).toContain('status mqtt/mosquitto')
+  })
+})
+
 describe('an edge that does not answer', () => {
   it('changes no status, and is told everything when it is back', async () => {
     const { clock, edge, writes, set, status } = await leading([nginx])

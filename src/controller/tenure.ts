@@ -12,14 +12,18 @@ import { type EdgeOutcome, EdgePhone } from './edge-phone.ts'
 import type { EdgeWay } from './edge-way.ts'
 import { IdleServices } from './idle-services.ts'
 import { Leaving } from './leaving.ts'
+import { type NamespaceSight, namespaceOf } from './namespace-sight.ts'
 import { ServiceKeeper } from './service-keeper.ts'
 import type { ServiceWriter } from './service-writer.ts'
 import { StatusKeeper } from './status-keeper.ts'
+import { unseenService } from './unseen-service.ts'
 import type { Wanted } from './wanted.ts'
 
 export interface TenureParts {
   readonly view: ClusterView
   readonly writer: ServiceWriter
+  /** Which of the namespaces that are served may not be seen. */
+  readonly sight: Pick<NamespaceSight, 'isUnseen'>
   readonly rules: ControllerRules
   /** Whether Services are held by the finalizer until their ports are closed. */
   readonly isHolding: boolean
@@ -71,7 +75,7 @@ export class Tenure {
   #conflicts: ReadonlyMap<ServiceKey, string> = new Map()
 
   constructor(parts: TenureParts, leading: Leading) {
-    const { view, writer, rules, isHolding, ways, clock, wallClock, releaseTime, onFault } = parts
+    const { view, writer, sight, rules, isHolding, ways, clock, wallClock, releaseTime, onFault } = parts
     this.#parts = parts
     this.#leading = leading
     this.#book = new ClaimBook()
@@ -83,6 +87,7 @@ export class Tenure {
     this.#leaving = new Leaving({ releaseTime, now: () => clock.now(), again })
     this.#keeper = new ServiceKeeper({
       view,
+      sight,
       book: this.#book,
       boards: this.#boards,
       leaving: this.#leaving,
@@ -123,6 +128,13 @@ export class Tenure {
     for (const key of this.#book.keys()) this.#queue.add(key)
   }
 
+  /** A namespace is seen that was not before: what it wants takes the place of what the edges had of it. */
+  namespaceSeen(namespace: string): void {
+    const services = [...this.#parts.view.services()].map(([key]) => key)
+    for (const key of [...services, ...this.#book.keys()])
+      if (namespaceOf(key) === namespace) this.#queue.add(key)
+  }
+
   #phone({ name, line }: EdgeWay): EdgePhone {
     const { clock, random, interval } = this.#parts
     const onOutcome = (outcome: EdgeOutcome) => this.#hear(name, outcome)
@@ -133,6 +145,11 @@ export class Tenure {
 
   /** At once: what is put next has it. */
   #recall(edge: string, claims: readonly ClaimRequest[]): void {
+    for (const [owner, held] of Map.groupBy(claims, (claim) => claim.owner)) {
+      if (!this.#parts.sight.isUnseen(namespaceOf(owner))) continue
+      const known = this.#book.get(owner)
+      this.#book.set(...unseenService(owner, [...(known?.edges ?? []), edge], known?.claims ?? held))
+    }
     for (const key of this.#book.recall(edge, claims)) {
       this.#keeper.claim(key)
       this.#queue.add(key)

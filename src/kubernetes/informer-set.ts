@@ -15,6 +15,8 @@ export interface InformerSetOptions<T extends object> extends Omit<InformerOptio
 /** Keeps a copy of a kind of objects up to date: of the whole cluster, or of some namespaces, each on its own. */
 export class InformerSet<T extends object> {
   readonly #informers: readonly Informer<T>[]
+  /** Where they are named; empty where the whole cluster is watched. */
+  readonly byNamespace: ReadonlyMap<string, Informer<T>>
   readonly store: StoreView<T>
 
   constructor(api: ApiServer, { group, resource, namespaces, ...options }: InformerSetOptions<T>) {
@@ -22,14 +24,15 @@ export class InformerSet<T extends object> {
     if (namespaces.length === 0) {
       const whole = informer(`${group}/${resource}`)
       this.#informers = [whole]
+      this.byNamespace = new Map()
       this.store = whole.store
       return
     }
-    const byNamespace = new Map(
+    this.byNamespace = new Map(
       namespaces.map((name) => [name, informer(`${group}/namespaces/${name}/${resource}`)]),
     )
-    this.#informers = [...byNamespace.values()]
-    this.store = new StoreSet(new Map([...byNamespace].map(([name, { store }]) => [name, store])))
+    this.#informers = [...this.byNamespace.values()]
+    this.store = new StoreSet(new Map([...this.byNamespace].map(([name, { store }]) => [name, store])))
   }
 
   /** Resolves with true when everything was listed once; with false when it was stopped before. */

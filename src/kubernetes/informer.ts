@@ -43,6 +43,7 @@ export class Informer<T extends object> {
   readonly #random: () => number
   readonly #listeners = new Set<OnChange<T>>()
   readonly #firstList = Promise.withResolvers<boolean>()
+  readonly #forbidden = Promise.withResolvers<ApiFailed>()
   /** What is known now. */
   readonly store: ObjectStore<T>
   /** Up to where it is known; empty when the collection must be listed. */
@@ -63,6 +64,11 @@ export class Informer<T extends object> {
   /** Resolves with true when everything was listed once; with false when it was stopped before. */
   get synced(): Promise<boolean> {
     return this.#firstList.promise
+  }
+
+  /** Resolves when the right to see the collection is found missing for the first time; never, where it is not. */
+  get forbidden(): Promise<ApiFailed> {
+    return this.#forbidden.promise
   }
 
   /** When the API server was last heard on this, in the clock's milliseconds: a page, an event, a bookmark, a new watch. */
@@ -148,6 +154,7 @@ export class Informer<T extends object> {
 
   #fail(failure: ApiFailed): void {
     this.#failures++
+    if (failure.status === 403) this.#forbidden.resolve(failure)
     if (isExpired(failure)) this.#version = ''
     else this.#options.onFault?.(failure)
   }

@@ -16,7 +16,7 @@ export async function leading(
   services: readonly ServiceObject[],
   rules: ControllerRules = clusterRules,
   edge = new DocumentEdge(),
-  { isHolding = true } = {},
+  { isHolding = true, unseen = new Set<string>() } = {},
 ) {
   const clock = new VirtualClock()
   const writes: string[] = []
@@ -69,6 +69,7 @@ export async function leading(
   const tenure = new Tenure(
     {
       ...{ view, writer, rules, isHolding, clock },
+      sight: { isUnseen: (namespace) => unseen.has(namespace) },
       ways: rules.edges.map(({ name }) => ({ name, line: edge })),
       wallClock: () => 0,
       random: () => 0.5,
@@ -89,7 +90,7 @@ export async function leading(
   })
   await pass(clock)
   const status = (key = 'web/nginx') => stores.services.get(key)?.status
-  return { clock, edge, writes, events, stores, set, status }
+  return { clock, edge, writes, events, stores, set, status, tenure }
 }
 
 /** A little time, in steps that let whatever is waiting for its turn have it. */

@@ -6,8 +6,9 @@ import { EdgeProcess } from '../../src/testing/edge-process.ts'
 import { freePort } from '../../src/testing/free-port.ts'
 import { ApiServer } from '../../src/testing/kubernetes/api-server.ts'
 import { kubeconfigOf } from '../../src/testing/kubernetes/service-account.ts'
-import { Services } from '../../src/testing/kubernetes/services.ts'
+import { eventsIn, Services } from '../../src/testing/kubernetes/services.ts'
 import { noApiServer } from '../../src/testing/kubernetes/shared-api-server.ts'
+import type { StartedProcess } from '../../src/testing/start-process.ts'
 import { until } from '../../src/testing/until.ts'
 
 const MANIFEST = readFileSync('deploy/kubernetes/controller-namespaced.yaml', 'utf8')
@@ -15,6 +16,7 @@ const ACCOUNT = { namespace: 'homeport', name: 'homeport-controller' }
 
 /** Several, since what is deleted first in a namespace is chance. */
 const NAMESPACES = ['mqtt', 'mqtt2', 'mqtt3', 'mqtt4']
+const [OPEN, SHUT] = ['open', 'shut']
 
 /** Milliseconds, on a machine that has other things to do. */
 const PATIENCE = { deadline: 60_000 }
@@ -30,12 +32,18 @@ describe.skipIf(noApiServer)('a controller with Roles alone', () => {
       ApiServer.start(stack.defer, { controllers: true }),
       EdgeProcess.start(stack.defer),
     ])
-    for (const name of NAMESPACES) await api.client.create('/api/v1/namespaces', { metadata: { name } })
+    const names = [...NAMESPACES, OPEN, SHUT]
+    for (const name of names) await api.client.create('/api/v1/namespaces', { metadata: { name } })
     await api.kubectl(['apply', '-f', '-'], MANIFEST)
-    for (const name of NAMESPACES.slice(1)) await api.kubectl(['apply', '-f', '-'], rolesOf(name))
+    for (const name of names.slice(1)) await api.kubectl(['apply', '-f', '-'], rolesOf(name))
     kubeconfig = await kubeconfigOf(stack.defer, api, ACCOUNT)
   })
   afterAll(() => stack.release())
+
+  async function started(names: readonly string[], token: string): Promise<StartedProcess> {
+    const settings = { NAMESPACES: names.join(','), KUBERNETES_NAMESPACE: 'homeport' }
+    return await startController(stack.defer, { api: { kubeconfig }, edge, token, settings })
+  }
 
   async function served(namespace: string): Promise<void> {
     await api.client.create(`/api/v1/namespaces/${namespace}/pods`, {
@@ -52,10 +60,36 @@ describe.skipIf(noApiServer)('a controller with Roles alone', () => {
 
   const owners = async () => (await edge.claims()).map(({ owner }) => owner).sort()
 
-  it('lets its namespaces be deleted, and closes their ports', async () => {
-    const settings = { NAMESPACES: NAMESPACES.join(','), KUBERNETES_NAMESPACE: 'homeport' }
+  it('serves the others where a namespace has no Role, and leaves what the edge has of that one', async () => {
     const token = await edge.token({ role: 'phone', clusters: ['home'] })
-    await startController(stack.defer, { api: { kubeconfig }, edge, token, settings })
+    const first = await started([OPEN, SHUT], token)
+    for (const namespace of [OPEN, SHUT]) await served(namespace)
+    await first.stop()
+    await api.client.delete(
+      `/apis/rbac.authorization.k8s.io/v1/namespaces/${SHUT}/rolebindings/homeport-controller`,
+    )
+
+    const second = await started([OPEN, SHUT], token)
+    const open = new Services(api, OPEN)
+    await open.create('new', { ports: [{ port: await freePort() }] })
+    await open.served('new')
+    expect(await owners()).toEqual(['home/open/new', 'home/open/web', 'home/shut/web'])
+    const events = await eventsIn(api, 'homeport')
+    expect(events.filter(({ reason }) => reason === 'NamespaceUnseen')).toMatchObject([
+      { note: expect.stringMatching(/^The namespace shut may not be seen: .*forbidden/) },
+    ])
+
+    await api.kubectl(['apply', '-f', '-'], rolesOf(SHUT))
+    const shut = new Services(api, SHUT)
+    await shut.create('new', { ports: [{ port: await freePort() }] })
+    await shut.served('new')
+    for (const services of [open, shut]) for (const name of ['web', 'new']) await services.delete(name)
+    await until(async () => (await owners()).length === 0)
+    await second.stop()
+  })
+
+  it('lets its namespaces be deleted, and closes their ports', async () => {
+    await started(NAMESPACES, await edge.token({ role: 'phone', clusters: ['home'] }))
     for (const namespace of NAMESPACES) await served(namespace)
     expect(await owners()).toEqual(NAMESPACES.map((name) => `home/${name}/web`))
     for (const name of NAMESPACES) await api.client.delete(`/api/v1/namespaces/${name}`)
