@@ -79,15 +79,20 @@ export async function runController(settings: Settings, log: Log, stop: AbortSig
   const announcer = new EdgeAnnouncer(log, (type, reason, message) =>
     recorder.record({ regarding: lease, type, reason, message }),
   )
-  const metrics = createMetrics({ version, rules, view, leads: () => controller.leads })
   const tokens = new TokenFile({
     path: settings.tokenFile ?? '',
     edges: edges.length,
     readFile: (path) => readFileSync(path, 'utf8'),
     onFault: (detail) => log.warn({ detail }, 'the token file cannot be used; the last token goes on'),
   })
-  const uid = await namespaceUid(api, namespace, log, stop)
-  const controller: Controller = new Controller({
+  let running: Controller | undefined
+  const metrics = createMetrics({ version, rules, view, leads: () => running?.leads ?? false })
+  // Before anything is asked of the API server: one that is away must not look as if this program were dead.
+  const health = settings.health.listen
+    ? await openHealth(settings, { ready: () => running?.ready ?? false, metrics: () => metrics.text() })
+    : undefined
+  const uid = await namespaceUid(api, namespace, { log, stop })
+  const controller = new Controller({
     watch,
     view,
     writer,
@@ -120,6 +125,7 @@ export async function runController(settings: Settings, log: Log, stop: AbortSig
         fence === undefined ? 'leads no longer' : 'leads',
       ),
   })
+  running = controller
   const { duration, name } = settings.election
   const election = new LeaderElection({
     store: new ApiLease(api, namespace, name),
@@ -132,9 +138,6 @@ export async function runController(settings: Settings, log: Log, stop: AbortSig
     onFault: ({ status, reason, message }) =>
       log.warn({ status, reason, detail: message }, 'the Lease of the election is out of reach'),
   })
-  const health = settings.health.listen
-    ? await openHealth(settings, { ready: () => controller.ready, metrics: () => metrics.text() })
-    : undefined
   log.info(
     { version, identity, namespace, edges: edges.map(({ name: edge, url }) => `${edge}=${url.origin}`) },
     'the controller starts',
