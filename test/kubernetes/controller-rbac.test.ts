@@ -215,11 +215,11 @@ describe.skipIf(noApiServer).each([
   })
 })
 
-it('the two manifests run the same Deployment, but for the namespaces', () => {
+it("the two manifests run the same Deployment, but for the namespaces and where the nodes' health is", () => {
   const same = (manifest: string) =>
     manifest
       .slice(manifest.indexOf('kind: Deployment'))
-      .replace(/ {12}- \{ name: HOMEPORT_CONTROLLER_NAMESPACES, .*\n/, '')
+      .replace(/ {12}- \{ name: HOMEPORT_CONTROLLER_(NAMESPACES|NODES_HEALTH_SERVICE), .*\n/g, '')
   expect(same(namespaced)).toBe(same(whole))
   expect(rightsIn(namespaced).every(({ role }) => role.kind === 'Role')).toBe(true)
 })
