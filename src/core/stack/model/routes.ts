@@ -128,7 +128,11 @@ export class RouteReader {
         /^([^/]*)(\/.*)?$/.exec(item.toLowerCase() === item ? item : lowerHost(item)) ?? []
       if (isHostName(host) && /^\/[\w.~/-]*$/.test(path) && !/\/\/|\/\.\.?(\/|$)/.test(path))
         return [{ host, path, exact: false }]
-      findings.refuse(at, `${item} is no host`, 'Write name.example.com, or name.example.com/path; Kubernetes takes no address there.')
+      findings.refuse(
+        at,
+        `${item} is no host`,
+        'Write name.example.com, or name.example.com/path; Kubernetes takes no address there.',
+      )
       return []
     })
     const ruleOf = ({ host, path }: HostPath) =>
