@@ -41,7 +41,7 @@ async function line() {
   })
   onTestFinished(() => subject.close())
   const methods = () => edge.calls.map(({ method, body }) => (body ? `${method} whole` : method))
-  return { subject, edge, state, token, methods }
+  return { subject, edge, state, token, methods, usual: behaviour }
 }
 
 const signal = new AbortController().signal
@@ -118,6 +118,35 @@ describe('another token in the file', () => {
     ])
     await subject.put(wanted, signal)
     expect(edge.calls).toHaveLength(4)
+  })
+
+  it.each<FakeAnswer | 'cut'>([
+    { status: 503, body: 'one moment' },
+    { status: 429, body: { code: 'rate-limited', status: 429, title: 'x' } },
+    'cut',
+  ])('has the one before released with a renewal where that failed at first: %o', async (fault) => {
+    const { subject, edge, token, usual } = await line()
+    await subject.put(wanted, signal)
+    token.text = fakeToken(edge.identity.fingerprint, 'test0002')
+    edge.behave((call) => (call.method === 'DELETE' ? fault : usual(call)))
+    const first = taken(await subject.put(wanted, signal))
+    expect(first.isAlone).toBe(false)
+    expect(await subject.renew(first, signal)).toBe(first)
+    edge.behave(usual)
+    const second = taken(await subject.renew(first, signal))
+    expect(second).toEqual({ ...first, isAlone: true })
+    const deletes = () => edge.calls.filter(({ method }) => method === 'DELETE').length
+    const before = deletes()
+    expect(await subject.renew(second, signal)).toBe(second)
+    expect(deletes()).toBe(before)
+  })
+
+  it.each([401, 404])('has nothing to release where the edge answers %d', async (status) => {
+    const { subject, edge, token, usual } = await line()
+    await subject.put(wanted, signal)
+    token.text = fakeToken(edge.identity.fingerprint, 'test0002')
+    edge.behave((call) => (call.method === 'DELETE' ? { status } : usual(call)))
+    expect(taken(await subject.put(wanted, signal)).isAlone).toBe(true)
   })
 
   it('that the edge does not know leaves the document of the one before as it is', async () => {

@@ -17,6 +17,8 @@ export interface Taken {
   readonly digest: string
   readonly revision: string
   readonly answers: readonly ClaimAnswer[]
+  /** No document of a former token is at the edge any more, with ports that this one may not have. */
+  readonly isAlone: boolean
 }
 
 /** The call, to one edge: puts the document, renews it, reads what became of it. */
@@ -35,8 +37,7 @@ export class DocumentLine {
     const document = { ttl, fence, sequence, ...(clusterUid !== undefined && { clusterUid }), claims }
     const reply = await this.#line.send({ method: 'PUT', body: JSON.stringify(document) }, signal)
     const taken = 'refusal' in reply ? reply : readTaken(wanted, reply)
-    if (!('refusal' in taken)) await this.#line.releaseFormer(signal)
-    return taken
+    return 'refusal' in taken ? taken : await this.#alone(taken, signal)
   }
 
   /** The same document again, by its digest. `stale` where the edge wants it whole. */
@@ -46,7 +47,15 @@ export class DocumentLine {
     if ('refusal' in reply) return reply
     if (reply.status === 412 || reply.status === 404) return 'stale'
     if (reply.status !== 204) return failed(reply)
-    return reply.revision === taken.revision ? taken : await this.#read(taken, reply.revision, signal)
+    const now = reply.revision === taken.revision ? taken : await this.#read(taken, reply.revision, signal)
+    return now === 'stale' || 'refusal' in now ? now : await this.#alone(now, signal)
+  }
+
+  /** With what became of the documents of former tokens. */
+  async #alone(taken: Taken, signal: AbortSignal): Promise<Taken> {
+    await this.#line.releaseFormer(signal)
+    const isAlone = !this.#line.hasFormer
+    return taken.isAlone === isAlone ? taken : { ...taken, isAlone }
   }
 
   /** Keep what the edge holds from lapsing, where that is the document of this digest still; whether it is. */
@@ -82,5 +91,11 @@ function readTaken(wanted: Wanted, reply: Reply): Taken | Failed {
   const answer = readAnswer(reply)
   // One answer for each claim, or it is not the answer to our document.
   if (answer?.claims.length !== wanted.claims.length) return failed(reply)
-  return { wanted, digest: answer.digest, revision: reply.revision ?? '', answers: answer.claims }
+  return {
+    wanted,
+    digest: answer.digest,
+    revision: reply.revision ?? '',
+    answers: answer.claims,
+    isAlone: true,
+  }
 }

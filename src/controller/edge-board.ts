@@ -19,6 +19,7 @@ export class EdgeBoard {
   /** What was said of each Service's claims, as text: to see for whom it is news. */
   #said: ReadonlyMap<ServiceKey, string> | undefined
   #isFailing = false
+  #isAlone = false
   /** Whose claims are in the document that is being put, and in those of which it is not known whether the edge took them. */
   #underWay: ReadonlySet<ServiceKey> = NOBODY
   #unanswered: ReadonlySet<ServiceKey> = NOBODY
@@ -34,7 +35,7 @@ export class EdgeBoard {
   }
 
   /** The edge answered: what it has is this document, whatever was sent before. Returns the Services for which it is news. */
-  answered({ wanted, answers }: Taken): Set<ServiceKey> {
+  answered({ wanted, answers, isAlone }: Taken): Set<ServiceKey> {
     const byIndex = new Map(answers.map((answer) => [answer.index, answer]))
     const now = this.#now()
     const words = new Map<string, Word>()
@@ -52,6 +53,7 @@ export class EdgeBoard {
     this.#claims = new Set(wanted.claims)
     this.#said = said
     this.#isFailing = false
+    this.#isAlone = isAlone
     this.#underWay = NOBODY
     this.#unanswered = NOBODY
     return changed
@@ -94,6 +96,7 @@ export class EdgeBoard {
   hasLetGo(key: ServiceKey): boolean {
     return (
       this.#said !== undefined &&
+      this.#isAlone &&
       !this.#said.has(key) &&
       !this.#underWay.has(key) &&
       !this.#unanswered.has(key)

@@ -8,6 +8,9 @@ import { readFailure, readWhole } from './edge-answer.ts'
 /** A document of 20,000 claims takes the edge some seconds, and a reload on top; its answer is some 5 MB. */
 const LIMITS: ExchangeLimits = { timeout: 60_000, maxBytes: 67_108_864 }
 
+/** The renewal of what is served waits for it. */
+const RELEASE_LIMITS: ExchangeLimits = { timeout: 10_000, maxBytes: LIMITS.maxBytes }
+
 export interface EdgeLineOptions {
   readonly url: URL
   readonly cluster: string
@@ -61,18 +64,18 @@ export class EdgeLine {
     }
   }
 
+  /** Whether the edge may have a document of a former token still. */
+  get hasFormer(): boolean {
+    return this.#former.length > 0
+  }
+
   /**
-   * Releases the documents of former tokens: to be called when what they claim is in the new one's. What such a token may
-   * not release (it was revoked) lapses.
+   * Releases the documents of former tokens: to be called when what they claim is in the new one's, and with each call until
+   * there are none. What such a token may not release (it was revoked) lapses.
    */
   async releaseFormer(signal: AbortSignal): Promise<void> {
     for (const way of [...this.#former]) {
-      try {
-        await sendBy(way, { method: 'DELETE', path: way.path }, signal)
-      } catch {
-        // No answer: the next time.
-        return
-      }
+      if (!(await isReleased(way, signal))) continue
       way.line.close()
       this.#former = this.#former.filter((one) => one !== way)
     }
@@ -103,6 +106,16 @@ export class EdgeLine {
   }
 }
 
+/** False where there was no answer, or one that leaves the document as it is: the next time. */
+async function isReleased(way: Way, signal: AbortSignal): Promise<boolean> {
+  try {
+    const { status } = await sendBy(way, { method: 'DELETE', path: way.path }, signal, RELEASE_LIMITS)
+    return (status >= 200 && status < 300) || status === 404 || status === 401
+  } catch {
+    return false
+  }
+}
+
 interface Sent {
   readonly method: 'GET' | 'PUT' | 'DELETE'
   readonly path: string
@@ -114,6 +127,7 @@ async function sendBy(
   { line, token }: Way,
   { method, path, body, headers: more }: Sent,
   signal: AbortSignal,
+  limits = LIMITS,
 ): Promise<Reply> {
   const headers = {
     authorization: `Bearer ${token}`,
@@ -121,7 +135,7 @@ async function sendBy(
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...more,
   }
-  return await exchange(line, { method, path, headers, signal, ...(body !== undefined && { body }) }, LIMITS)
+  return await exchange(line, { method, path, headers, signal, ...(body !== undefined && { body }) }, limits)
 }
 
 /** What was refused as a whole. */

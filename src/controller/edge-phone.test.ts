@@ -35,7 +35,7 @@ function calling() {
       calls.push(`put ${wanted.sequence}`)
       await clock.sleep(edge.takes, signal)
       if (edge.failure) return edge.failure
-      return { wanted, digest: `d${wanted.sequence}`, revision: '1', answers: edge.answers }
+      return { wanted, digest: `d${wanted.sequence}`, revision: '1', answers: edge.answers, isAlone: true }
     },
     async recall(): Promise<HeldDocument | Failed> {
       if (edge.failure === REFUSED) return { digest: 'd0', claims: [] }

@@ -62,7 +62,7 @@ export class DocumentEdge {
 
   #taken(wanted: Wanted): Taken {
     const answers = wanted.claims.map((claim, index) => this.#answer(claim, index))
-    return { wanted, digest: `d${wanted.sequence}`, revision: '', answers }
+    return { wanted, digest: `d${wanted.sequence}`, revision: '', answers, isAlone: true }
   }
 
   #answer({ port }: ClaimRequest, index: number): ClaimAnswer {
