@@ -259,10 +259,16 @@ describe('a namespace that may not be seen', () => {
     expect(before.edge.ports).toEqual([443, 8443, 9443])
     const unseen = new Set(['mqtt'])
     const options = { isHolding: true, unseen }
-    const { clock, edge, writes, set, tenure } = await leading([nginx], clusterRules, before.edge, options)
-    expect(edge.ports).toEqual([443, 8443, 9443])
     // Some of it may be seen before the rest: that is not all that it wants.
-    set({ ...other, ports: [] })
+    const half = { ...other, ports: [] }
+    const { clock, edge, writes, set, tenure } = await leading(
+      [nginx, half],
+      clusterRules,
+      before.edge,
+      options,
+    )
+    expect(edge.ports).toEqual([443, 8443, 9443])
+    set({ ...half, created: 2 })
     await pass(clock)
     expect(edge.ports).toEqual([443, 8443, 9443])
     expect(writes.filter((write) => write.includes('mqtt/'))).toEqual([])
