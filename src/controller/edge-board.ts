@@ -92,6 +92,11 @@ export class EdgeBoard {
     return !this.#isFailing
   }
 
+  /** Whether the edge has ever answered. */
+  get hasSpoken(): boolean {
+    return this.#said !== undefined
+  }
+
   /** Whether the edge is known to have nothing of a Service any more. */
   hasLetGo(key: ServiceKey): boolean {
     return (

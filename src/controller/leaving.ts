@@ -1,15 +1,20 @@
-import type { ServiceKey } from '../core/kubernetes/objects.ts'
+import type { ServiceKey, ServiceObject } from '../core/kubernetes/objects.ts'
 
 export interface LeavingParts {
   /** How long a Service is held while an edge does not confirm that its ports are closed, ms. */
   readonly releaseTime: number
   /** A clock that never steps, ms. */
   readonly now: () => number
+  /** Milliseconds since the epoch. */
+  readonly wallClock: () => number
   /** Have the Service looked at again in so many ms. */
   readonly again: (key: ServiceKey, ms: number) => void
 }
 
-/** Services that are on their way out, and since when: as this leader has seen it. */
+/**
+ * Services that are on their way out, and since when: as this leader has seen it, or as the API server says it. Its clock may
+ * differ from ours, and then one goes early; a new leader does not begin anew.
+ */
 export class Leaving {
   readonly #parts: LeavingParts
   readonly #since = new Map<ServiceKey, number>()
@@ -18,12 +23,13 @@ export class Leaving {
     this.#parts = parts
   }
 
-  /** Whether it has waited for long enough. The first time that it is asked, the time begins. */
-  isOverdue(key: ServiceKey): boolean {
-    const { now, again, releaseTime } = this.#parts
+  /** Whether it has waited for long enough. The first time that it is asked, the time begins, if it is not deleted. */
+  isOverdue({ key, deletedAt }: Pick<ServiceObject, 'key' | 'deletedAt'>): boolean {
+    const { now, wallClock, again, releaseTime } = this.#parts
     const since = this.#since.get(key) ?? now()
     this.#since.set(key, since)
-    const left = since + releaseTime - now()
+    const waited = Math.max(now() - since, wallClock() - (deletedAt ?? Number.POSITIVE_INFINITY))
+    const left = releaseTime - waited
     // Each time, since whatever brought the Service here has taken the place of the look that was to come.
     if (left > 0) again(key, left)
     return left <= 0

@@ -41,7 +41,7 @@ it('writes nothing more once it leads no longer, however far it has come', async
     view: new ClusterView(stores, clusterRules),
     book: new ClaimBook(),
     boards: new Map([['fra', new EdgeBoard(() => 0)]]),
-    leaving: new Leaving({ releaseTime: 0, now: () => 0, again: () => {} }),
+    leaving: new Leaving({ releaseTime: 0, now: () => 0, wallClock: () => 0, again: () => {} }),
     idle: new IdleServices(() => 0),
     writer,
     statuses: new StatusKeeper({ writer, now: () => 0 }),

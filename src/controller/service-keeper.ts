@@ -3,7 +3,7 @@ import { saysDown } from '../core/kubernetes/live-condition.ts'
 import type { ServiceKey, ServiceObject } from '../core/kubernetes/objects.ts'
 import type { EdgeOutcome, Fate, ServiceOutcome } from '../core/kubernetes/outcome.ts'
 import { serviceClaims } from '../core/kubernetes/service-claims.ts'
-import { isOurs, strayMessage } from '../core/kubernetes/service-class.ts'
+import { edgesOf, isOurs, strayMessage } from '../core/kubernetes/service-class.ts'
 import { eventsFor, type Told, toldByStatus } from '../core/kubernetes/service-events.ts'
 import { clearedStatus, desiredStatus, guardedStatus } from '../core/kubernetes/service-status.ts'
 import type { ClaimBook, Entry } from './claim-book.ts'
@@ -79,6 +79,7 @@ export class ServiceKeeper {
     else if (service) await this.#letGo(service, signal)
     if (service && !entry) this.#tellStray(service)
     else this.#strays.delete(key)
+    if (!service) this.#parts.leaving.stays(key)
     if (service && entry) return
     this.#told.delete(key)
     this.#parts.idle.forget(key)
@@ -173,13 +174,27 @@ export class ServiceKeeper {
     return isKept && service.finalizers.includes(FINALIZER)
   }
 
+  /** Edges that an earlier leader may have put it to: those of its class, whatever its annotation says now. */
+  #mayHold(service: ServiceObject): ReadonlySet<string> {
+    const { rules } = this.#parts
+    const isBalancer = service.type === 'LoadBalancer' && isOurs(service, rules)
+    return new Set(
+      isBalancer
+        ? edgesOf({ ...service, annotations: {} }, rules).edges
+        : rules.edges.map(({ name }) => name),
+    )
+  }
+
   /** A Service that is not ours any more, or is being deleted: first its ports, then its status, then its finalizer. */
   async #letGo(service: ServiceObject, signal: AbortSignal): Promise<void> {
     const { boards, leaving, writer, rules } = this.#parts
     if (!service.managed && !this.#isHeldForUs(service)) return
-    const isFree = [...boards.values()].every((board) => board.hasLetGo(service.key))
+    const mayHold = this.#mayHold(service)
+    const isFree = [...boards].every(
+      ([edge, board]) => board.hasLetGo(service.key) || (!board.hasSpoken && !mayHold.has(edge)),
+    )
     // Until it goes, its spec can change.
-    if (!isFree && !leaving.isOverdue(service.key)) return await this.#guard(service, signal)
+    if (!isFree && !leaving.isOverdue(service)) return await this.#guard(service, signal)
     if (!isFree) writer.tell(service, GIVEN_UP)
     const status = service.deleting ? undefined : clearedStatus(service)
     if (status) await writer.applyStatus(service, status, signal)

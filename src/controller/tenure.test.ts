@@ -171,6 +171,33 @@ describe('a Service that goes', () => {
     expect(stores.services.get('mqtt/mosquitto')).toBeUndefined()
   })
 
+  it('waits for no edge that is away and never had it', async () => {
+    const ams = { name: 'ams', addresses: ['203.0.113.6'] }
+    const rules = { ...clusterRules, edges: [...clusterRules.edges, ams] }
+    const gone = { ...nginx, managed: true, deleting: true, finalizers: [FINALIZER] }
+    const services = [
+      { ...gone, loadBalancerClass: 'homeport.dev/edge-fra' },
+      // The annotation may have said something else before.
+      { ...gone, key: 'web/both', name: 'both', annotations: { 'homeport.dev/edges': 'fra' } },
+    ]
+    const { clock, stores } = await leading(services, rules, new DocumentEdge(), { away: new Set(['ams']) })
+    await clock.advance(60_000)
+    expect([...stores.services.entries()].map(([key]) => key)).toEqual(['web/both'])
+  })
+
+  it('waits as long again where it was let go by hand and made anew', async () => {
+    const { clock, edge, stores, set } = await leading([nginx])
+    edge.isDown = true
+    for (let times = 0; times < 2; times++) {
+      set({ ...nginx, ...stores.services.get('web/nginx'), deleting: true, finalizers: [FINALIZER] })
+      await clock.advance(RELEASE_TIME * 0.8)
+      expect(stores.services.get('web/nginx')).toBeDefined()
+      stores.services.set('web/nginx', undefined)
+      await pass(clock)
+      set({ ...nginx, managed: true })
+    }
+  })
+
   it('is let go by a leader that has never claimed it', async () => {
     const gone = { ...nginx, managed: true, deleting: true, finalizers: [FINALIZER] }
     const { stores } = await leading([gone])

@@ -84,7 +84,7 @@ export class Tenure {
     this.#phones = new Map(ways.map((way) => [way.name, this.#phone(way)]))
     this.#queue = new WorkQueue({ concurrency: CONCURRENCY, onFault, clock })
     const again = (key: ServiceKey, ms: number) => this.#queue.addAfter(key, ms)
-    this.#leaving = new Leaving({ releaseTime, now: () => clock.now(), again })
+    this.#leaving = new Leaving({ releaseTime, now: () => clock.now(), wallClock, again })
     this.#keeper = new ServiceKeeper({
       view,
       sight,

@@ -16,7 +16,7 @@ export async function leading(
   services: readonly ServiceObject[],
   rules: ControllerRules = clusterRules,
   edge = new DocumentEdge(),
-  { isHolding = true, unseen = new Set<string>() } = {},
+  { isHolding = true, unseen = new Set<string>(), away = new Set<string>() } = {},
 ) {
   const clock = new VirtualClock()
   const writes: string[] = []
@@ -63,6 +63,8 @@ export async function leading(
       events.push(`${key} ${reason}`)
     },
   }
+  const silent = new DocumentEdge()
+  silent.isDown = true
   const view = new ClusterView(stores, rules)
   const stop = new AbortController()
   const faults: unknown[] = []
@@ -70,7 +72,7 @@ export async function leading(
     {
       ...{ view, writer, rules, isHolding, clock },
       sight: { isUnseen: (namespace) => unseen.has(namespace) },
-      ways: rules.edges.map(({ name }) => ({ name, line: edge })),
+      ways: rules.edges.map(({ name }) => ({ name, line: away.has(name) ? silent : edge })),
       wallClock: () => 0,
       random: () => 0.5,
       interval: 10_000,

@@ -54,6 +54,8 @@ export interface ServiceObject {
   /** Milliseconds since 1970; 0 where it is not said. */
   readonly created: number
   readonly deleting: boolean
+  /** Milliseconds since 1970 by the API server's clock: since when. */
+  readonly deletedAt?: number
   /** Whether this controller has written to it: its finalizer, say, is then its own and nobody else's. */
   readonly managed: boolean
   readonly finalizers: readonly string[]

@@ -69,6 +69,7 @@ describe('a Service', () => {
       uid: 'u1',
       created: Date.UTC(2026, 4, 1, 12),
       deleting: true,
+      deletedAt: Date.UTC(2026, 4, 2, 12),
       managed: true,
       finalizers: ['service.kubernetes.io/load-balancer-cleanup'],
       annotations: {

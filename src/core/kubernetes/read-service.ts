@@ -27,6 +27,7 @@ export function readService(raw: unknown, manager = FIELD_MANAGER): ServiceObjec
   const name = read.textField(metadata, 'name') ?? ''
   const key = `${namespace}/${name}`
   if (!ownerName.Check(key)) return undefined
+  const deletedAt = parseTime(read.textField(metadata, 'deletionTimestamp') ?? '')
   const { loadBalancerClass, clusterIP, healthCheckNodePort, affinityTimeout } = optionalFields(spec)
   return {
     key,
@@ -35,6 +36,7 @@ export function readService(raw: unknown, manager = FIELD_MANAGER): ServiceObjec
     uid: read.textField(metadata, 'uid') ?? '',
     created: parseTime(read.textField(metadata, 'creationTimestamp') ?? '') ?? 0,
     deleting: read.nameField(metadata, 'deletionTimestamp') !== undefined,
+    ...(deletedAt !== undefined && { deletedAt }),
     managed: read
       .objectsField(metadata, 'managedFields')
       .some((entry) => read.field(entry, 'manager') === manager),
