@@ -5,11 +5,13 @@ import { Caller } from '../../src/testing/kubernetes/caller.ts'
 import type { Cluster } from '../../src/testing/kubernetes/cluster.ts'
 import {
   backendsOf,
+  healthyBackendsOf,
   startClusterController,
   startClusterEdge,
 } from '../../src/testing/kubernetes/cluster-edge.ts'
 import { EchoApp } from '../../src/testing/kubernetes/echo-app.ts'
 import { sharedCluster } from '../../src/testing/kubernetes/shared-cluster.ts'
+import { until } from '../../src/testing/until.ts'
 
 const LOCAL = { externalTrafficPolicy: 'Local' }
 
@@ -69,6 +71,8 @@ describe('a Service of type LoadBalancer', () => {
   it('keeps a client with its pod, when it asks for that', async () => {
     const app = await deploy({ port: 8103, service: { sessionAffinity: 'ClientIP', ...LOCAL } })
     expect((await app.pods()).size).toBe(2)
+    // A node that joins takes over some of the clients.
+    await until(async () => (await healthyBackendsOf(edge, 8103)).length === 2)
     const caller = await call(8103)
     await caller.more(50)
     const pods = new Set((await caller.finish()).map(({ said }) => said?.split(' ')[0]))

@@ -23,6 +23,14 @@ export async function startClusterController(
   return await startController(defer, { api: cluster, edge, prefix: cluster.prefix('cp'), settings })
 }
 
+/** The addresses that the edge forwards a port to and that answer its checks, sorted. */
+export async function healthyBackendsOf(edge: EdgeProcess, port: number): Promise<string[]> {
+  const routes = (await edge.routes()).filter((route) => route.port === port)
+  return routes
+    .flatMap(({ backends }) => backends.flatMap(({ address, health }) => (health === 'up' ? [address] : [])))
+    .toSorted()
+}
+
 /** The addresses that the edge forwards a port to, sorted. */
 export async function backendsOf(edge: EdgeProcess, port: number): Promise<string[]> {
   const routes = (await edge.routes()).filter((route) => route.port === port)
