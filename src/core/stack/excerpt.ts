@@ -15,7 +15,7 @@ const WIDTH = 110
  *       |     ^
  */
 export function excerptOf(text: string, { line, column }: Place): string {
-  const lines = text.split(/\r?\n/)
+  const lines = linesOf(text)
   const first = Math.max(1, line - BEFORE)
   const fault = maskedLine(lines, line - 1, column)
   const before = lines.slice(first - 1, line - 1).map((_, index) => maskedLine(lines, first - 1 + index).text)
@@ -27,6 +27,14 @@ export function excerptOf(text: string, { line, column }: Place): string {
   })
   const caret = `${' '.repeat(gutter)} | ${' '.repeat(Math.max(0, fault.column - 1 - shift))}^`
   return [...shown, caret].join('\n')
+}
+
+/** The text that was shown last: problems are told file by file. */
+let last: { readonly text: string; readonly lines: readonly string[] } | undefined
+
+function linesOf(text: string): readonly string[] {
+  if (last?.text !== text) last = { text, lines: text.split(/\r?\n/) }
+  return last.lines
 }
 
 /** Nothing that a file holds may command a terminal; every unit stays one column wide. */

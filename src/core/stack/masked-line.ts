@@ -57,19 +57,34 @@ function hiddenFrom(text: string, { start, end, keys }: Value, isFault: boolean)
 
 /** The keys that a line is below, by its indent, the outermost first. */
 function keysAbove(lines: readonly string[], at: number): string[] {
+  const parents = parentsOf(lines)
   const keys: string[] = []
-  let [indent, isItem] = formOf(lines[at] ?? '')
-  for (let index = at - 1; index >= 0 && (indent > 0 || isItem); index--) {
-    const line = lines[index] ?? ''
-    if (/^\s*(#|$)/.test(line)) continue
-    const [outer, isOuterItem] = formOf(line)
-    if (outer > indent || (outer === indent && (!isItem || isOuterItem))) continue
-    const key = blockKey(line)
+  for (let index = parents[at] ?? -1; index >= 0; index = parents[index] ?? -1) {
+    const key = blockKey(lines[index] ?? '')
     if (key) keys.unshift(key.name)
-    indent = outer
-    isItem = isOuterItem
   }
   return keys
+}
+
+/** Of texts that are shown now: a thousand warnings of one file read it once. */
+const outlines = new WeakMap<readonly string[], readonly number[]>()
+
+/** For each line the one that it is below, by its indent; -1 for none. */
+function parentsOf(lines: readonly string[]): readonly number[] {
+  const known = outlines.get(lines)
+  if (known) return known
+  const open: { readonly at: number; readonly indent: number; readonly isItem: boolean }[] = []
+  const parents = lines.map((line, at) => {
+    const [indent, isItem] = formOf(line)
+    const above = open.findLastIndex(
+      (outer) => outer.indent < indent || (outer.indent === indent && isItem && !outer.isItem),
+    )
+    const parent = open[above]?.at ?? -1
+    if (!/^\s*(#|$)/.test(line)) open.splice(above + 1, open.length, { at, indent, isItem })
+    return parent
+  })
+  outlines.set(lines, parents)
+  return parents
 }
 
 function formOf(line: string): [indent: number, isItem: boolean] {
