@@ -103,11 +103,14 @@ export class RouteReader {
   }
 
   #all: Backends['byName'] | undefined
+  /** Read when the first service asks, since by then all labels are known; of each stack once. */
   #backends(): Backends['byName'] {
-    const all = [...this.#trees].flatMap(([key, tree]) =>
-      [...tree.services].map(([name, options]) => ({ name, key, options })),
+    this.#all ??= Map.groupBy(
+      [...this.#trees].flatMap(([key, tree]) =>
+        [...tree.services].map(([name, options]) => ({ name, key, options })),
+      ),
+      ({ name }) => name,
     )
-    this.#all ??= Map.groupBy(all, ({ name }) => name)
     return this.#all
   }
 
