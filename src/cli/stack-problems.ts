@@ -1,4 +1,4 @@
-import { excerptOf } from '../core/stack/excerpt.ts'
+import { excerptsOf } from '../core/stack/excerpt.ts'
 import { pathText } from '../core/stack/place.ts'
 import type { Problem } from '../core/stack/problem.ts'
 import type { StackText } from '../core/stack/stack-text.ts'
@@ -11,7 +11,7 @@ export function problemsText(
   texts: readonly StackText[],
   terminal: Terminal,
 ): string {
-  const excerpts = excerptsOf(texts)
+  const excerpts = excerpter(texts)
   return problems
     .map((problem) => {
       const word = terminal.paint(problem.severity === 'error' ? 'red' : 'yellow', problem.severity)
@@ -24,7 +24,7 @@ export function problemsText(
 
 /** The same for programs. */
 export function problemsJson(problems: readonly Problem[], texts: readonly StackText[]) {
-  const excerpts = excerptsOf(texts)
+  const excerpts = excerpter(texts)
   return problems.map((problem) => ({
     severity: problem.severity,
     ...problem.place,
@@ -47,11 +47,8 @@ function placeText({ place }: Problem): string {
   return place ? `${plain(place.file)}:${place.line}:${place.column}` : '-'
 }
 
-function excerptsOf(texts: readonly StackText[]): (problem: Problem) => string {
+function excerpter(texts: readonly StackText[]): (problem: Problem) => string {
   const decoder = new TextDecoder()
-  const decoded = new Map(texts.map(({ name, bytes }) => [name, decoder.decode(bytes)]))
-  return ({ place }) => {
-    const text = place && decoded.get(place.file)
-    return place && text !== undefined ? excerptOf(text, place) : ''
-  }
+  const excerpts = new Map(texts.map(({ name, bytes }) => [name, excerptsOf(decoder.decode(bytes))]))
+  return ({ place }) => (place && excerpts.get(place.file)?.(place)) ?? ''
 }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { excerptOf } from './excerpt.ts'
+import { excerptsOf } from './excerpt.ts'
 
-const at = (text: string, line: number, column: number) => excerptOf(text, { file: 'a.yml', line, column })
+const at = (text: string, line: number, column: number) => excerptsOf(text)({ file: 'a.yml', line, column })
 
 it('shows no secret of the lines before', () => {
   const text = 'db:\n  environment:\n    POSTGRES_PASSWORD: hunter2\n    - "A=hunter2"\n  restart: always\n'

@@ -1,4 +1,4 @@
-import { maskedLine } from './masked-line.ts'
+import { maskedLine, outlined } from './masked-line.ts'
 import type { Place } from './place.ts'
 
 /** Lines shown before the one at fault. */
@@ -8,33 +8,30 @@ const BEFORE = 2
 const WIDTH = 110
 
 /**
- * The line at a place and the ones before it, numbered, with a caret below the character, and without what may be secret:
+ * Shows places of a text: the line there and the ones before it, numbered, with a caret below the character, and without what
+ * may be secret. The text is read once, however many places are asked about:
  *
  *     3 |   web:
  *     4 |     imag: nginx
  *       |     ^
  */
-export function excerptOf(text: string, { line, column }: Place): string {
-  const lines = linesOf(text)
-  const first = Math.max(1, line - BEFORE)
-  const fault = maskedLine(lines, line - 1, column)
-  const before = lines.slice(first - 1, line - 1).map((_, index) => maskedLine(lines, first - 1 + index).text)
-  const shift = Math.max(0, fault.column - WIDTH + 20)
-  const gutter = String(line).length
-  const shown = [...before, fault.text].map((content, index) => {
-    const cut = visible(content.slice(shift, shift + WIDTH))
-    return `${String(first + index).padStart(gutter)} | ${cut}`.trimEnd()
-  })
-  const caret = `${' '.repeat(gutter)} | ${' '.repeat(Math.max(0, fault.column - 1 - shift))}^`
-  return [...shown, caret].join('\n')
-}
-
-/** The text that was shown last: problems are told file by file. */
-let last: { readonly text: string; readonly lines: readonly string[] } | undefined
-
-function linesOf(text: string): readonly string[] {
-  if (last?.text !== text) last = { text, lines: text.split(/\r?\n/) }
-  return last.lines
+export function excerptsOf(text: string): (place: Place) => string {
+  const outline = outlined(text)
+  return ({ line, column }) => {
+    const first = Math.max(1, line - BEFORE)
+    const fault = maskedLine(outline, line - 1, column)
+    const before = outline.lines
+      .slice(first - 1, line - 1)
+      .map((_, index) => maskedLine(outline, first - 1 + index).text)
+    const shift = Math.max(0, fault.column - WIDTH + 20)
+    const gutter = String(line).length
+    const shown = [...before, fault.text].map((content, index) => {
+      const cut = visible(content.slice(shift, shift + WIDTH))
+      return `${String(first + index).padStart(gutter)} | ${cut}`.trimEnd()
+    })
+    const caret = `${' '.repeat(gutter)} | ${' '.repeat(Math.max(0, fault.column - 1 - shift))}^`
+    return [...shown, caret].join('\n')
+  }
 }
 
 /** Nothing that a file holds may command a terminal; every unit stays one column wide. */

@@ -17,6 +17,12 @@ interface Value {
   readonly keys: readonly string[]
 }
 
+/** The lines of a text, and of each the one that it is below, by its indent; -1 for none. */
+export interface Outline {
+  readonly lines: readonly string[]
+  readonly parents: readonly number[]
+}
+
 export interface MaskedLine {
   readonly text: string
   /** Where the column is that was asked about. */
@@ -29,10 +35,10 @@ export interface MaskedLine {
  * @param at the line, from 0
  * @param column of the fault, from 1; none: it is in another line
  */
-export function maskedLine(lines: readonly string[], at: number, column?: number): MaskedLine {
-  let text = lines[at] ?? ''
+export function maskedLine(outline: Outline, at: number, column?: number): MaskedLine {
+  let text = outline.lines[at] ?? ''
   let shifted = column ?? 1
-  const above = keysAbove(lines, at)
+  const above = keysAbove(outline, at)
   for (const value of valuesOf(text).toReversed()) {
     const start = hiddenFrom(text, { ...value, keys: [...above, ...value.keys] }, column !== undefined)
     if (start === undefined || start >= value.end) continue
@@ -55,9 +61,8 @@ function hiddenFrom(text: string, { start, end, keys }: Value, isFault: boolean)
   return isSecret(NAMES.has(key) ? '' : key, value) ? from : undefined
 }
 
-/** The keys that a line is below, by its indent, the outermost first. */
-function keysAbove(lines: readonly string[], at: number): string[] {
-  const parents = parentsOf(lines)
+/** The keys that a line is below, the outermost first. */
+function keysAbove({ lines, parents }: Outline, at: number): string[] {
   const keys: string[] = []
   for (let index = parents[at] ?? -1; index >= 0; index = parents[index] ?? -1) {
     const key = blockKey(lines[index] ?? '')
@@ -66,13 +71,8 @@ function keysAbove(lines: readonly string[], at: number): string[] {
   return keys
 }
 
-/** Of texts that are shown now: a thousand warnings of one file read it once. */
-const outlines = new WeakMap<readonly string[], readonly number[]>()
-
-/** For each line the one that it is below, by its indent; -1 for none. */
-function parentsOf(lines: readonly string[]): readonly number[] {
-  const known = outlines.get(lines)
-  if (known) return known
+export function outlined(text: string): Outline {
+  const lines = text.split(/\r?\n/)
   const open: { readonly at: number; readonly indent: number; readonly isItem: boolean }[] = []
   const parents = lines.map((line, at) => {
     const [indent, isItem] = formOf(line)
@@ -83,8 +83,7 @@ function parentsOf(lines: readonly string[]): readonly number[] {
     if (!/^\s*(#|$)/.test(line)) open.splice(above + 1, open.length, { at, indent, isItem })
     return parent
   })
-  outlines.set(lines, parents)
-  return parents
+  return { lines, parents }
 }
 
 function formOf(line: string): [indent: number, isItem: boolean] {

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { anyStack } from '../../testing/any-stack.ts'
 import { readTexts } from '../../testing/stack.ts'
-import { excerptOf } from './excerpt.ts'
+import { excerptsOf } from './excerpt.ts'
 import { readUtf8 } from './parse/utf8.ts'
 import { printStack } from './print/print-stack.ts'
 
@@ -85,7 +85,7 @@ function holds(texts: readonly (string | Uint8Array)[]) {
     if (severity === 'error') expect(remedy).not.toBe('')
     expect(place?.line).toBeGreaterThanOrEqual(1)
     const content = texts[place?.file === 'stack.yml' ? 0 : 1] ?? ''
-    if (place && typeof content === 'string') expect(excerptOf(content, place)).toMatch(/ \| *\^$/)
+    if (place && typeof content === 'string') expect(excerptsOf(content)(place)).toMatch(/ \| *\^$/)
   }
   return read
 }
