@@ -1,4 +1,5 @@
 import type { Path } from '../place.ts'
+import { slipsBetween } from '../slips.ts'
 import { AS_COMPOSE } from './as-compose.ts'
 import type { MapSchema } from './schema.ts'
 
@@ -50,18 +51,4 @@ function nearest(key: string, known: readonly string[]): string | undefined {
     .filter(({ name, slips }) => slips <= (name.length > 4 ? 2 : 1))
     .sort((a, b) => a.slips - b.slips)
   return ranked[0]?.name
-}
-
-/** Letters to add, remove or change (Levenshtein). */
-function slipsBetween(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + same))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
 }

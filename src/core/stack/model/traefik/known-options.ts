@@ -1,4 +1,5 @@
 import type { CanonicalService } from '../../canonical.ts'
+import { slipsBetween } from '../../slips.ts'
 import type { Findings } from '../findings.ts'
 import { labelsOf } from '../label-names.ts'
 import { labelPath } from './label-paths.ts'
@@ -88,20 +89,6 @@ const FIRST = ['http', 'tcp', 'udp', 'frontend', 'routers', 'services', 'middlew
 
 function remedy(written: string, known: Known | undefined): string {
   const words = known ? [...known.read, ...known.dropped] : FIRST
-  const [like] = words.toSorted((a, b) => far(a, written) - far(b, written))
+  const [like] = words.toSorted((a, b) => slipsBetween(a, written) - slipsBetween(b, written))
   return `Did you mean ${like}? Else take it out: Traefik serves nothing of a service with a label that it does not know.`
-}
-
-/** How many letters are to be put in, taken out or exchanged to make one word of another. */
-function far(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
-  for (const [index, letter] of [...one].entries()) {
-    const next = [index + 1]
-    for (const [column, second] of [...other].entries()) {
-      const least = Math.min(next[column] ?? 0, row[column + 1] ?? 0) + 1
-      next.push(Math.min(least, (row[column] ?? 0) + (letter === second ? 0 : 1)))
-    }
-    row = next
-  }
-  return row.at(-1) ?? 0
 }
