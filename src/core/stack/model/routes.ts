@@ -7,14 +7,13 @@ import type { HostPath, MiddlewareReference, Port, Route } from './service-model
 import { standInFor } from './stand-ins.ts'
 import { askedPorts } from './traefik/asked-ports.ts'
 import { type EntryPointMiddlewares, readEntryPoints } from './traefik/entry-points.ts'
-import { refuseMistyped } from './traefik/known-options.ts'
+import { tellOfLabels } from './traefik/known-labels.ts'
 import { labelPath } from './traefik/label-paths.ts'
 import { type LabelTree, listOf, readLabelTree } from './traefik/label-tree.ts'
 import type { MiddlewareBook } from './traefik/middlewares.ts'
 import { oldPorts, readOldFrontends, readOldRoutes } from './traefik/old-labels.ts'
 import { type Backends, labelledPorts, readRouters } from './traefik/routers.ts'
 import { isHostName } from './traefik/rule.ts'
-import { reportUnread } from './traefik/unread-labels.ts'
 
 /** Reads the ways in from outside of all services. First what the labels make for each other, then the routes. */
 export class RouteReader {
@@ -39,8 +38,7 @@ export class RouteReader {
     for (const [key, service] of context.stack.services) {
       const tree = this.#trees.get(key)
       if (tree) book.read(tree, service, key)
-      if (tree) refuseMistyped(service, key, context.findings)
-      if (tree && !isTraefik(service)) reportUnread(service, key, context.findings)
+      if (tree) tellOfLabels(service, key, isTraefik(service), context.findings)
       tellOfOthersLabels(service, key, context.findings)
     }
   }
