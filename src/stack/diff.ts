@@ -1,9 +1,8 @@
 import { type Fields, fieldsOf } from '../core/kubernetes/fields.ts'
 import { ours } from '../core/stack/deploy/compare.ts'
-import { hunks } from '../core/stack/deploy/hunks.ts'
-import { lineDiff } from '../core/stack/deploy/line-diff.ts'
 import type { LiveObject } from '../core/stack/deploy/live-object.ts'
 import { maskedChange } from '../core/stack/deploy/mask-change.ts'
+import { unifiedDiff } from '../core/stack/deploy/unified-diff.ts'
 import { yamlText } from '../core/stack/objects/yaml-text.ts'
 import type { Plan, Step } from './plan.ts'
 
@@ -41,7 +40,7 @@ function stepDifference({ object, action, before, after }: Step, isAsked: boolea
 
 function linesOf(kind: string, before: Fields | undefined, after: Fields | undefined): string[] {
   const [old, fresh] = kind === 'Secret' ? maskedChange(before, after) : [before, after]
-  return hunks(lineDiff(textLines(old), textLines(fresh)))
+  return unifiedDiff(textLines(old), textLines(fresh))
 }
 
 function textLines(object: Fields | undefined): string[] {
