@@ -16,13 +16,9 @@ export function mergeHealthcheck(
   merging: Merging,
 ): CanonicalHealthcheck {
   return {
+    ...merging.laterOf(base, over, ['timeout', 'interval', 'start_period', 'start_interval', 'disable']),
     test: merging.appended('test', base.test, over.test),
-    timeout: merging.later('timeout', base.timeout, over.timeout),
-    interval: merging.later('interval', base.interval, over.interval),
     retries: merging.set('retries', base.retries, over.retries),
-    start_period: merging.later('start_period', base.start_period, over.start_period),
-    start_interval: merging.later('start_interval', base.start_interval, over.start_interval),
-    disable: merging.later('disable', base.disable, over.disable),
   }
 }
 

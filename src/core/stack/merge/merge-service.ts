@@ -14,7 +14,7 @@ export function mergeService(
 ): CanonicalService {
   const merging = new Merging(basePlaces, overPlaces)
   return {
-    ...mergeTexts(base, over, merging),
+    ...merging.laterOf(base, over, LATER),
     ...mergeLists(base, over, merging),
     build: merging.both('build', base.build, over.build, mergeBuild),
     configs: merging.keyed('configs', base.configs, over.configs, ({ source = '' }) => source),
@@ -22,11 +22,7 @@ export function mergeService(
       'credential_spec',
       base.credential_spec,
       over.credential_spec,
-      (a, b, below) => ({
-        config: below.later('config', a.config, b.config),
-        file: below.later('file', a.file, b.file),
-        registry: below.later('registry', a.registry, b.registry),
-      }),
+      (a, b, below) => below.laterOf(a, b, ['config', 'file', 'registry']),
     ),
     deploy: mergeDeploy(base.deploy, over.deploy, merging.below('deploy')),
     environment: merging.map('environment', base.environment, over.environment, mergeVariable),
@@ -43,6 +39,7 @@ export function mergeService(
   }
 }
 
+/** What is one value. A `true` can't be taken back, as in Docker. */
 const LATER = [
   'cgroupns_mode',
   'cgroup_parent',
@@ -50,34 +47,25 @@ const LATER = [
   'domainname',
   'hostname',
   'image',
+  'init',
   'ipc',
   'isolation',
   'mac_address',
   'network_mode',
+  'oom_score_adj',
   'pid',
+  'privileged',
+  'read_only',
   'restart',
   'shm_size',
+  'stdin_open',
+  'stop_grace_period',
   'stop_signal',
+  'tty',
   'user',
   'userns_mode',
   'working_dir',
 ] as const
-
-/** What is one value. A `true` can't be taken back, as in Docker. */
-function mergeTexts(base: CanonicalService, over: CanonicalService, merging: Merging): CanonicalService {
-  const texts = LATER.map((key) => [key, merging.later(key, base[key], over[key])] as const)
-  return {
-    ...base,
-    ...Object.fromEntries(texts),
-    init: merging.later('init', base.init, over.init),
-    oom_score_adj: merging.later('oom_score_adj', base.oom_score_adj, over.oom_score_adj),
-    privileged: merging.later('privileged', base.privileged, over.privileged),
-    read_only: merging.later('read_only', base.read_only, over.read_only),
-    stdin_open: merging.later('stdin_open', base.stdin_open, over.stdin_open),
-    stop_grace_period: merging.later('stop_grace_period', base.stop_grace_period, over.stop_grace_period),
-    tty: merging.later('tty', base.tty, over.tty),
-  }
-}
 
 function mergeLists(base: CanonicalService, over: CanonicalService, merging: Merging) {
   return {
@@ -101,13 +89,10 @@ function mergeLists(base: CanonicalService, over: CanonicalService, merging: Mer
 
 function mergeBuild(base: CanonicalBuild, over: CanonicalBuild, merging: Merging): CanonicalBuild {
   return {
-    context: merging.later('context', base.context, over.context),
-    dockerfile: merging.later('dockerfile', base.dockerfile, over.dockerfile),
+    ...merging.laterOf(base, over, ['context', 'dockerfile', 'network', 'target']),
     args: merging.map('args', base.args, over.args, mergeVariable),
     labels: merging.map('labels', base.labels, over.labels),
     cache_from: merging.appended('cache_from', base.cache_from, over.cache_from),
     extra_hosts: merging.appended('extra_hosts', base.extra_hosts, over.extra_hosts),
-    network: merging.later('network', base.network, over.network),
-    target: merging.later('target', base.target, over.target),
   }
 }

@@ -26,6 +26,13 @@ export class Merging {
     return empty && base !== undefined ? base : this.set(key, base, over)
   }
 
+  /** The same, for several fields of one thing; it keeps its others. */
+  laterOf<Thing extends object>(base: Thing, over: Thing, keys: readonly (keyof Thing & string)[]): Thing {
+    const merged = { ...base }
+    for (const key of keys) merged[key] = this.later(key, base[key], over[key])
+    return merged
+  }
+
   /** The later one, where it is written at all. */
   set<Value>(key: string, base: Value, over: Value): Value {
     if (over === undefined) return base
