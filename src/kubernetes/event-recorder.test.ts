@@ -98,9 +98,21 @@ describe('EventRecorder', () => {
 
   it('lets no more wait than it has room for, while the API server is silent', async () => {
     const { recorder, dropped } = recording(() => new Promise(() => {}))
-    for (let count = 0; count < 1_200; count++) recorder.record(draft('a', `u${count}`))
+    for (let count = 0; count < 10_200; count++) recorder.record(draft('a', `u${count}`))
     expect(dropped).toHaveLength(200)
     expect(dropped[0]).toEqual(['a', 'too many wait'])
+  })
+
+  it('tells several at once, and one of each series', async () => {
+    const answered = Promise.withResolvers<void>()
+    const { clock, recorder, asked } = recording(() => answered.promise)
+    for (const uid of ['u', 'v', 'w', 'x', 'y', 'z']) recorder.record(draft('a', uid))
+    await clock.advance(0)
+    expect(asked).toHaveLength(4)
+    recorder.record(draft('a', 'u'))
+    answered.resolve()
+    await clock.advance(0)
+    expect(deeds(asked)).toEqual(['POST', 'POST', 'POST', 'POST', 'POST', 'POST', 2])
   })
 
   it('cuts a message where a character ends, in 1,024 bytes', async () => {

@@ -1,6 +1,7 @@
 import { type ApiFailed, asApiFailed } from './api-failed.ts'
 import type { ApiServer } from './api-server.ts'
 import { type Clock, systemClock } from './clock.ts'
+import { EventQueue, type Waiting } from './event-queue.ts'
 import { type EventDraft, EventSeries, type Reporter } from './event-series.ts'
 import { Recent } from './recent.ts'
 import { TokenBucket } from './token-bucket.ts'
@@ -12,8 +13,11 @@ const EVERY_MS = 300_000
 /** Objects and series that are remembered; 200 bytes or so each, and the message. */
 const REMEMBERED = 4_096
 
-/** Events that wait for the API server. */
-const MAX_WAITING = 1_000
+/** Events that wait for the API server, 1 kB each at most: thousands of Services may come at once, with one each. */
+const MAX_WAITING = 10_000
+
+/** Events that are told at once: one after the other, they would be slower than those who write statuses. */
+const SENDERS = 4
 
 export interface EventRecorderOptions {
   readonly api: Pick<ApiServer, 'request'>
@@ -32,8 +36,7 @@ export class EventRecorder {
   readonly #wallClock: () => number
   readonly #series = new Recent<EventSeries>(REMEMBERED)
   readonly #buckets = new Recent<TokenBucket>(REMEMBERED)
-  readonly #waiting = new Map<EventSeries, EventDraft>()
-  #onRecord = () => {}
+  readonly #queue = new EventQueue(MAX_WAITING)
 
   constructor(options: EventRecorderOptions) {
     this.#options = options
@@ -49,31 +52,31 @@ export class EventRecorder {
     series.unsaid++
     const now = this.#clock.now()
     const bucket = this.#buckets.get(regarding.uid, () => new TokenBucket(BURST, EVERY_MS, now))
-    if (this.#waiting.has(series) || !bucket.take(now)) return
-    if (this.#waiting.size >= MAX_WAITING) this.#options.onDropped(draft, 'too many wait')
-    else this.#waiting.set(series, draft)
-    this.#onRecord()
+    if (this.#queue.has(series) || !bucket.take(now)) return
+    const dropped = this.#queue.add(series, draft)
+    if (dropped) this.#options.onDropped(dropped, 'too many wait')
   }
 
-  /** Tells the API server, one Event after the other, until the signal says to stop. */
+  /** Tells the API server until the signal says to stop. */
   async run(signal: AbortSignal): Promise<void> {
+    await Promise.all(Array.from({ length: SENDERS }, () => this.#send(signal)))
+  }
+
+  async #send(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const recorded = Promise.withResolvers<void>()
-      this.#onRecord = recorded.resolve
-      for (const [series, draft] of this.#waiting) {
-        if (signal.aborted) return
-        this.#waiting.delete(series)
-        await this.#tell(series, draft, signal)
-      }
-      if (this.#waiting.size === 0) await either(recorded.promise, signal)
+      const next = this.#queue.take()
+      if (next) await this.#tell(next, signal)
+      else await either(this.#queue.changed(), signal)
     }
   }
 
-  async #tell(series: EventSeries, draft: EventDraft, signal: AbortSignal): Promise<void> {
+  async #tell({ series, draft }: Waiting, signal: AbortSignal): Promise<void> {
     try {
       await series.tell(this.#options.api, this.#wallClock(), signal)
     } catch (error) {
       if (!signal.aborted) this.#options.onDropped(draft, asApiFailed(error))
+    } finally {
+      this.#queue.done(series)
     }
   }
 }
