@@ -48,7 +48,10 @@ describe.skipIf(noApiServer)('a deploy', () => {
     ]
     const started = await startProcess(onTestFinished, HOMEPORT, args)
     const services = stack.path('/api/v1', 'services')
-    await until(async () => (await client.get<Deployments>(services)).items.length > 0, { interval: 5 })
+    await until(async () => (await client.get<Deployments>(services)).items.length > 0, {
+      interval: 5,
+      deadline: 60_000,
+    })
     started.kill('SIGKILL')
     await started.exited
     const deployments = async () =>
@@ -80,9 +83,11 @@ describe.skipIf(noApiServer)('a deploy', () => {
     onTestFinished(() => cluster.api.close())
     const done = Promise.withResolvers<void>()
     const first = alone(cluster, stack.name, { identity: 'the first' }, () => done.promise)
-    await until(() =>
-      server.client.exists(stack.path('/apis/coordination.k8s.io/v1', 'leases/homeport-stack')),
-    )
+    // The deploy before has left the Lease behind.
+    const lease = stack.path('/apis/coordination.k8s.io/v1', 'leases/homeport-stack')
+    const holder = async () =>
+      (await server.client.get<{ spec: { holderIdentity?: string } }>(lease)).spec.holderIdentity
+    await until(async () => (await holder()) === 'the first')
     const second = alone(cluster, stack.name, { identity: 'the second', patience: 1_000 }, async () => {})
     await expect(second).rejects.toMatchObject({
       code: 'stack-busy',

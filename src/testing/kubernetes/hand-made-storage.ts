@@ -8,6 +8,8 @@ export interface StorageOptions {
   readonly isDefault?: boolean
 }
 
+const ON_FIRST = { key: 'kubernetes.io/hostname', operator: 'In', values: ['node1'] }
+
 /** A class of volumes whose volumes are made by hand, and one such volume: the cluster has no storage driver. */
 export async function handMadeStorage(
   defer: Defer,
@@ -29,6 +31,8 @@ export async function handMadeStorage(
       spec: {
         accessModes: ['ReadWriteOnce'],
         capacity: { storage: '10Gi' },
+        // A folder is one node's: who moved to the other would find another one, empty.
+        nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [ON_FIRST] }] } },
         hostPath: { path: `/var/lib/${name}`, type: 'DirectoryOrCreate' },
         storageClassName: name,
       },
