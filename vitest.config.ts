@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { LONG_KUBERNETES } from './test/setup/long-kubernetes.ts'
+import { LongestFirst } from './test/setup/longest-first.ts'
 import { PlainSummary } from './test/setup/plain-summary.ts'
 
 /** Generous: they end what hangs, and say nothing about speed. */
@@ -9,6 +10,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     reporters: ['default', new PlainSummary()],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -31,8 +33,8 @@ export default defineConfig({
           name: 'integration',
           include: ['test/{integration,lint,docs}/**/*.test.ts'],
           globalSetup: './test/setup/haproxy.ts',
-          // After the others, and two files at a time: each starts programs of its own.
-          maxWorkers: 2,
+          // After the others, and three files at a time: each starts programs of its own, and mostly waits.
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
           ...patient,
         },
@@ -43,8 +45,8 @@ export default defineConfig({
           include: ['test/kubernetes/**/*.test.ts'],
           exclude: LONG_KUBERNETES,
           globalSetup: './test/setup/kubernetes.ts',
-          // Beside the integration tests, in the same two places.
-          maxWorkers: 2,
+          // Beside the integration tests, in the same three places.
+          maxWorkers: 3,
           sequence: { groupOrder: 2 },
           ...patient,
         },

@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import { SHARED_CLUSTERS } from './src/testing/kubernetes/shared-cluster.ts'
 import { LONG_KUBERNETES } from './test/setup/long-kubernetes.ts'
+import { LongestFirst } from './test/setup/longest-first.ts'
 import { PlainSummary } from './test/setup/plain-summary.ts'
 
 /** Generous: they end what hangs, and say nothing about speed. */
@@ -11,6 +12,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     reporters: ['default', new PlainSummary()],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -28,7 +30,7 @@ export default defineConfig({
           include: LONG_KUBERNETES,
           globalSetup: './test/setup/kubernetes.ts',
           // Beside those on the cluster, which are another program's (scripts/e2e.ts).
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 1 },
           ...patient,
         },
