@@ -4,6 +4,7 @@ import type { DocumentRequest } from '../wire/document.ts'
 import type { Scope, TokenCreated } from '../wire/token.ts'
 import type { ClaimView, RouteView, StatusView } from '../wire/views.ts'
 import type { Defer } from './cleanup.ts'
+import { signal } from './end-process.ts'
 import { freePort } from './free-port.ts'
 import { type HttpAnswer, httpCall } from './http-call.ts'
 import { Phone, type PhoneAnswer, type PhoneOptions } from './phone.ts'
@@ -141,8 +142,13 @@ export class EdgeProcess {
   /** A power cut: HAProxy and the daemon end without a word, the disk stays. */
   async crash(): Promise<void> {
     await this.kill9()
-    for (const pid of this.haproxyPids()) process.kill(pid, 'SIGKILL')
+    this.signalHaproxy('SIGKILL')
     await until(() => this.haproxyPids().length === 0, { what: 'the end of HAProxy' })
+  }
+
+  /** To all of its processes. */
+  signalHaproxy(name: NodeJS.Signals): void {
+    for (const pid of this.haproxyPids()) signal(pid, name)
   }
 
   async stop(): Promise<void> {

@@ -24,7 +24,8 @@ export function isAlive(pid: number): boolean {
   return signal(pid, 0) && (pid > 0 ? hasLife(pid, pid) : processes().some((member) => hasLife(member, pid)))
 }
 
-function signal(pid: number, name: NodeJS.Signals | 0): boolean {
+/** Sends a signal; whether there is a process to hear it: it may have ended by itself since it was looked for. */
+export function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, name)
   } catch {

@@ -8,28 +8,18 @@ import { startNeighbourhood } from '../../src/testing/neighbourhood.ts'
 import { claimFor } from '../../src/testing/phone.ts'
 import { until } from '../../src/testing/until.ts'
 
-function signal(edge: EdgeProcess, name: NodeJS.Signals): void {
-  for (const pid of edge.haproxyPids()) {
-    try {
-      process.kill(pid, name)
-    } catch {
-      // A worker may leave with its master.
-    }
-  }
-}
-
 const haproxyOf = async (edge: EdgeProcess) => (await edge.status()).haproxy
 
 it('serves again when HAProxy was killed, also while the daemon was down', async () => {
   const { edge, stillServes } = await startNeighbourhood(onTestFinished)
   const { pid } = await haproxyOf(edge)
-  signal(edge, 'SIGKILL')
+  edge.signalHaproxy('SIGKILL')
   await until(() => stillServes().then(() => true))
   await until(async () => (await edge.status()).ready)
   expect((await haproxyOf(edge)).pid).not.toBe(pid)
 
   await edge.kill9()
-  signal(edge, 'SIGKILL')
+  edge.signalHaproxy('SIGKILL')
   await edge.start()
   await stillServes()
 })
@@ -39,7 +29,7 @@ it('calls no claim live while HAProxy hangs, and serves it afterwards', async ()
   const phone = await edge.phone('phone')
   const port = await freePort()
   const document = { claims: [claimFor(port, node.port)] }
-  signal(edge, 'SIGSTOP')
+  edge.signalHaproxy('SIGSTOP')
   const answer = await phone.put(document)
   expect(answer).toMatchObject({ status: 503, claims: [{ code: 'haproxy-unavailable' }] })
   expect((await edge.status()).ready).toBe(false)

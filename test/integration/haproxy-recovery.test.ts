@@ -10,7 +10,7 @@ import { ask } from '../../src/edge/haproxy/cli.ts'
 import { haproxyArguments } from '../../src/edge/haproxy/paths.ts'
 import { connectAndRead } from '../../src/testing/connect-and-read.ts'
 import { echoServer } from '../../src/testing/echo-server.ts'
-import { isAlive } from '../../src/testing/end-process.ts'
+import { isAlive, signal } from '../../src/testing/end-process.ts'
 import { freePort } from '../../src/testing/free-port.ts'
 import { freeze } from '../../src/testing/freeze.ts'
 import { testHaproxy } from '../../src/testing/haproxy.ts'
@@ -64,7 +64,7 @@ describe.each(BINARIES)('recovery of %s', (binary) => {
     const worker = await pidOf(driver)
     const master = haproxy.process.pids().filter((pid) => pid !== worker)
     for (const pid of { 'the worker': [worker], 'the master': master, all: [...master, worker] }[who] ?? []) {
-      process.kill(pid, 'SIGKILL')
+      signal(pid, 'SIGKILL')
     }
     await until(() => !isAlive(worker))
     const observed = await lookUntilThere(driver, routes)

@@ -69,8 +69,7 @@ describe.skipIf(noApiServer)(`a controller of ${MANY} Services`, () => {
 
   it('tells nobody that HAProxy was away for a moment', async () => {
     const mark = (await api.audit()).length
-    const pids = edge.haproxyPids()
-    for (const pid of pids) process.kill(pid, 'SIGKILL')
+    edge.signalHaproxy('SIGKILL')
     await until(async () => (await edge.status()).haproxy.state === 'unavailable', { interval: 5 })
     await until(async () => (await edge.routes()).every(({ state }) => state === 'live'), {
       deadline: 30_000,

@@ -39,7 +39,7 @@ export class EchoApp {
     this.#options = options
   }
 
-  /** Returns when its pods are ready and the edge serves it. */
+  /** Returns when its pods are ready, and one of them answers through the edge. */
   static async deploy(cluster: Cluster, options: EchoAppOptions): Promise<EchoApp> {
     const app = new EchoApp(cluster, options)
     await cluster.image(IMAGE, join(cluster.programs, 'echo'))
@@ -49,6 +49,8 @@ export class EchoApp {
       deadline: 30_000,
       what: 'a Service that is live',
     })
+    // The port is open now, but kube-proxy gathers changes for a second before it forwards to the pods.
+    await until(() => app.#answers(), { deadline: 30_000, what: 'an answer through the edge' })
     return app
   }
 
@@ -81,6 +83,16 @@ export class EchoApp {
   async condition() {
     const { status } = await this.service()
     return status.conditions?.find(({ type }) => type === 'homeport.dev/Live')
+  }
+
+  async #answers(): Promise<boolean> {
+    const url = `http://${this.#cluster.edgeAddress}:${this.#options.port}`
+    // What tells of lines is no HTTP server, and answers without a header.
+    const args = ['-sS', '--http0.9', '--max-time', '5', url]
+    return await this.#cluster.in('client', 'curl', args).then(
+      () => true,
+      () => false,
+    )
   }
 
   #manifest(): string {
