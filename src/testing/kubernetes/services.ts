@@ -79,8 +79,18 @@ export class Services {
     return await this.#api.client.get<SeenService>(`${this.path}/${name}`)
   }
 
+  /**
+   * Again, as a person would, when it meets another's write: the API server starts over then, and finds the node port taken
+   * which it took for its first try (Kubernetes 1.36: nearly each time, beside a status that is written all the time).
+   */
   async patch(name: string, change: object): Promise<void> {
-    await this.#api.client.patch(`${this.path}/${name}`, change)
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#api.client.patch(`${this.path}/${name}`, change)
+      } catch (error) {
+        if (tries === 20 || !String(error).includes('provided port is already allocated')) throw error
+      }
+    }
   }
 
   async annotate(name: string, annotations: Readonly<Record<string, string | null>>): Promise<void> {
