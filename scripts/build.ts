@@ -39,7 +39,7 @@ await Promise.all([
     ...common,
     entryPoints: {
       agent: 'src/agent/start.ts',
-      edge: 'src/cli/start.ts',
+      edge: 'src/cli/start-edge.ts',
       controller: 'src/cli/start-controller.ts',
       stack: 'src/cli/start-stack.ts',
     },

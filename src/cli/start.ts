@@ -3,7 +3,6 @@ import { processContext } from './process-context.ts'
 
 // A reader that has seen enough (homeport routes | head) is no fault.
 process.stdout.on('error', () => process.exit())
-// No await: the daemon's bundle is CommonJS (see scripts/build.ts).
 void main(process.argv.slice(2), processContext()).then((code) => {
   process.exitCode = code
 })

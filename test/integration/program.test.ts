@@ -39,9 +39,12 @@ const SOURCES = [
   'src/cli/start.ts',
   'src/agent/start.ts',
   'src/cli/start-controller.ts',
+  'src/cli/start-edge.ts',
   'src/cli/start-stack.ts',
 ]
-const BUILT = ['dist/homeport.js', 'dist/agent.cjs', 'dist/controller.cjs', 'dist/stack.cjs']
+const BUILT = ['homeport.js', 'agent.cjs', 'controller.cjs', 'edge.cjs', 'stack.cjs'].map(
+  (name) => `dist/${name}`,
+)
 const FLAG = '--disable-warning=ExperimentalWarning'
 
 describe('bin/homeport', () => {
@@ -54,11 +57,14 @@ describe('bin/homeport', () => {
     )
   })
 
-  it('runs what is built, the agent and the controller alone', async () => {
+  it('runs what is built, what runs for years alone', async () => {
     const { run } = await checkout([...SOURCES, ...BUILT])
     expect(run(['routes']).stdout).toBe(`${FLAG} /dist/homeport.js routes`)
     expect(run(['agent']).stdout).toBe(`${FLAG} --lite-mode /dist/agent.cjs`)
     expect(run(['controller']).stdout).toBe(`${FLAG} --max-semi-space-size=1 /dist/controller.cjs`)
+    expect(run(['edge', '--log-level', 'debug']).stdout).toBe(
+      `${FLAG} --max-semi-space-size=1 --expose-gc /dist/edge.cjs --log-level debug`,
+    )
     expect(run(['stack', 'render', '-c', 'a']).stdout).toBe(
       `${FLAG} --min-semi-space-size=8 --max-semi-space-size=8 /dist/stack.cjs stack render -c a`,
     )
