@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { realpathSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -73,14 +74,16 @@ async function aFolder(): Promise<string> {
   return folder
 }
 
-/** What the page's images stand for: an application that answers, and a database that has `tar`, as the real one has. */
+/** What the page's images stand for: an application that answers, a database, and a few programs to copy with. */
 async function images(cluster: Cluster): Promise<void> {
   await cluster.image('registry.example.com/shop:1.0.0', join(cluster.programs, 'echo'), [
     '/echo',
     'serve',
     ':8080',
   ])
-  const programs = { '/bin/tar': '/bin/tar', '/bin/cat': '/bin/cat', '/bin/sleep': '/bin/sleep' }
-  const database = await rootFolder(onTestFinished, { programs })
-  await cluster.image('docker.io/library/postgres:17', database, ['/bin/sleep', 'infinity'])
+  const names = ['cat', 'find', 'sh', 'sleep', 'tar']
+  const programs = Object.fromEntries(names.map((name) => [`/bin/${name}`, realpathSync(`/usr/bin/${name}`)]))
+  const root = await rootFolder(onTestFinished, { programs })
+  await cluster.image('docker.io/library/postgres:17', root, ['/bin/sleep', 'infinity'])
+  await cluster.image('docker.io/library/alpine:3', root, ['/bin/sleep', 'infinity'])
 }

@@ -140,7 +140,7 @@ function checkOf(
 function unsupported(frontends: readonly Frontend[]): Problem[] {
   const ports = frontends.filter(({ target }) => target.protocol === 'SCTP').map(portRef)
   if (ports.length === 0) return []
-  const message = `an edge carries TCP and UDP, no SCTP: ${listed(ports.map(({ port }) => port))}`
+  const message = `no edge carries SCTP: ${listed(ports.map(({ port }) => port))}`
   return [{ code: 'protocol-unsupported', message, ports }]
 }
 

@@ -67,7 +67,7 @@ export const COMPOSE_SERVICE_KEYS: Readonly<Record<string, KeyFate>> = {
   pids_limit: dropped('Kubernetes limits processes on the node', 'Set podPidsLimit of the kubelet.'),
   platform: changed('node affinity to the system and architecture'),
   ports: kept(
-    'a Service of type LoadBalancer of the class homeport.dev/edge; a port of one address of the host stays within the cluster, and is said; of a range for one port the first is taken',
+    'a Service of type LoadBalancer of the class homeport.dev/edge (edges refuse UDP as yet); a port of one address of the host stays within the cluster, and is said; of a range for one port the first is taken',
   ),
   'ports.app_protocol': dropped('nobody reads it'),
   'ports.name': dropped('ports are named after their numbers'),

@@ -96,7 +96,7 @@ export const SERVICE_KEYS: Readonly<Record<string, KeyFate>> = {
   oom_score_adj: dropped('Kubernetes sets it after the requests of memory'),
   pid: dropped(BY_SWARM),
   ports: kept(
-    'a Service of type LoadBalancer of the class homeport.dev/edge; `mode: host` only on the nodes that run it; a port of another address than all is refused',
+    'a Service of type LoadBalancer of the class homeport.dev/edge (edges refuse UDP as yet); `mode: host` only on the nodes that run it; a port of another address than all is refused',
   ),
   privileged: dropped(BY_SWARM),
   read_only: kept('readOnlyRootFilesystem'),

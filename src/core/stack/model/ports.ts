@@ -6,6 +6,18 @@ import type { Port, Protocol, Publish } from './service-model.ts'
 
 /** What a service is reached at from outside, by numbers. */
 export function readPublishes(service: CanonicalService, path: Path, findings: Findings): Publish[] {
+  const publishes = published(service, path, findings)
+  const udp = publishes.filter(({ protocol }) => protocol === 'UDP').length
+  if (udp > 0)
+    findings.warn(
+      [...path, 'ports'],
+      `edges forward TCP alone as yet, and refuse UDP's ports, of which there ${udp === 1 ? 'is one' : `are ${udp}`}`,
+      'Lead its clients past the edge, to the node port; an edge that forwards UDP serves it by itself.',
+    )
+  return publishes
+}
+
+function published(service: CanonicalService, path: Path, findings: Findings): Publish[] {
   return service.ports.flatMap((port, index) => {
     const at = [...path, 'ports', index]
     if (port.host_ip && !/^(0\.0\.0\.0|::)$/.test(port.host_ip)) {

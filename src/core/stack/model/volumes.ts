@@ -21,7 +21,7 @@ export const TEMPLATE = {
 } as const
 
 /** How data come to a volume that is empty. */
-export const COPY = 'Copy what is in it: kubectl cp, as docs/from-swarm.md has it.'
+export const COPY = 'Copy what is in it, as docs/from-swarm.md has it.'
 
 const QUANTITY = /^[1-9]\d*(\.\d+)?(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$/
 
