@@ -70,6 +70,63 @@ it('a port whose new settings HAProxy refuses goes on with the old ones, and wit
   expect((await meanwhile(subject.put('a', reshaped))).status).toBe(200)
 })
 
+describe('a backend that HAProxy does not take at run time', () => {
+  const name = '10.0.0.2:30843'
+  const grown = {
+    claims: [{ ...claim, backends: [...claim.backends, { address: '10.0.0.2', port: 30843 }] }],
+  }
+  const full = { code: 'edge-full', detail: 'no room' } as const
+
+  it('is refused for as long as that is so, and tried after growing pauses', async () => {
+    const subject = await started()
+    await meanwhile(subject.put('a', document))
+    subject.driver.backendRefusals.set(name, full)
+    const before = subject.driver.applied.length
+    expect((await meanwhile(subject.put('a', grown))).claims).toMatchObject([{ code: 'edge-full' }])
+    for (let second = 0; second < 30; second++) {
+      await pass(1_000)
+      expect((await meanwhile(subject.put('a', grown))).claims).toMatchObject([{ code: 'edge-full' }])
+    }
+    // After 0, 2, 6, 14 and 30 s.
+    expect(subject.driver.applied.slice(before).map(({ kind }) => kind)).toEqual(Array(5).fill('add-backend'))
+    expect(subject.events.filter(({ type }) => type === 'route-refused')).toHaveLength(1)
+  })
+
+  it('is live as soon as it is taken, though nothing else happens there', async () => {
+    const subject = await started()
+    await meanwhile(subject.put('a', document))
+    subject.driver.backendRefusals.set(name, full)
+    await meanwhile(subject.put('a', grown))
+    subject.driver.backendRefusals.clear()
+    await pass(4_000)
+    expect((await meanwhile(subject.put('a', grown))).claims).toMatchObject([{ state: 'live' }])
+    expect(subject.edge.routes(EVERYTHING)).toMatchObject([{ state: 'live' }])
+  })
+
+  it('is refused too where its settings were refused before', async () => {
+    const subject = await started()
+    await meanwhile(subject.put('a', document))
+    subject.driver.refusals.set('tcp/8443', { code: 'haproxy-refused', detail: 'no' })
+    subject.driver.backendRefusals.set(name, full)
+    const reshaped = { claims: grown.claims.map((one) => ({ ...one, allow: [] })) }
+    for (let second = 0; second < 10; second++) {
+      const { claims } = await meanwhile(subject.put('a', reshaped))
+      expect(claims).toMatchObject([{ state: 'refused' }])
+      await pass(1_000)
+    }
+    expect(subject.driver.applied.filter(({ kind }) => kind === 'add-backend').length).toBeLessThan(4)
+  })
+
+  it('takes no backend away that runs', async () => {
+    const subject = await started()
+    await meanwhile(subject.put('a', document))
+    subject.driver.backendRefusals.set(name, full)
+    await meanwhile(subject.put('a', grown))
+    await pass(10_000)
+    expect(subject.driver.applied.map(({ kind }) => kind)).not.toContain('retire-backend')
+  })
+})
+
 describe('a data plane that does not answer', () => {
   it('makes every claim say so, and is served again when it does', async () => {
     const subject = await started()

@@ -1,4 +1,4 @@
-import { Agenda } from '../core/plan/agenda.ts'
+import { Agenda, type Agendum } from '../core/plan/agenda.ts'
 import { type Change, keysOf, needsReload } from '../core/plan/change.ts'
 import { DataPlaneUnavailable, type Driver } from '../core/plan/driver.ts'
 import type { Observed } from '../core/plan/observed.ts'
@@ -150,9 +150,10 @@ export class Reconciler {
     const { now } = this.#parts
     const generation = this.#settlements.take()
     const observed = this.#observed ?? (await this.#look())
-    const { wanted, changes } = this.#draw(observed)
+    const agendum = this.#draw(observed)
+    const { changes } = agendum
     const quick = changes.filter((change) => !needsReload(change))
-    if (quick.length > 0) await this.#apply(quick, wanted)
+    if (quick.length > 0) await this.#apply(quick, agendum)
     const slow = changes.filter(needsReload)
     const slowKeys = keysOf(slow)
     this.#settlements.settle(generation, slowKeys)
@@ -163,15 +164,15 @@ export class Reconciler {
     this.#demand ??= { first: now(), latest: now() }
     if (now() < reloadDue({ ...this.#demand, reloaded: this.#reloaded })) return
     this.#demand = undefined
-    const reloaded = await this.#apply(slow, wanted)
+    const reloaded = await this.#apply(slow, agendum)
     if (reloaded) this.#reloaded = now()
     this.#settlements.settle(generation, NONE)
   }
 
-  #draw(observed: Observed) {
+  #draw(observed: Observed): Agendum {
     const { driver, now, onService } = this.#parts
     const agendum = this.#agenda.draw(observed, now(), driver.isCrowded)
-    if (agendum.heldBack.size > 0) onService(agendum.heldBack)
+    if (agendum.reconsidered.size > 0) onService(agendum.reconsidered)
     return agendum
   }
 
@@ -192,10 +193,10 @@ export class Reconciler {
     return observed
   }
 
-  async #apply(changes: readonly Change[], wanted: Routes): Promise<boolean> {
+  async #apply(changes: readonly Change[], agendum: Agendum): Promise<boolean> {
     const { driver, now, onService } = this.#parts
-    const outcome = await driver.apply(changes, wanted)
-    this.#agenda.made({ wanted, changes }, outcome, this.#observed?.routes, now())
+    const outcome = await driver.apply(changes, agendum.wanted)
+    this.#agenda.made(changes, agendum, outcome, now())
     this.#see(outcome.observed)
     onService(keysOf(changes))
     return outcome.reloaded

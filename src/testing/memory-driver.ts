@@ -18,6 +18,8 @@ export class MemoryDriver implements Driver {
   readonly takenPorts = new Set<number>()
   /** Routes that it will not take, each with its reason. */
   readonly refusals = new Map<PortKey, Refusal>()
+  /** Backends, by name, that it will not add at run time, each with its reason. */
+  readonly backendRefusals = new Map<string, Refusal>()
   /** Set to make every call fail as if it did not answer. */
   unavailable: string | undefined
   /** Set to make it say that more reloads would end sessions. */
@@ -54,9 +56,14 @@ export class MemoryDriver implements Driver {
   async apply(changes: readonly Change[], desired: Routes): Promise<Outcome> {
     this.#answer()
     this.applied.push(...changes)
-    for (const change of changes) if (!needsReload(change)) this.#change(change)
-    const slow = changes.filter(needsReload)
     const refused = new Map<PortKey, Refusal>()
+    for (const change of changes) {
+      const name = change.kind === 'add-backend' ? backendName(change.backend) : ''
+      const refusal = this.backendRefusals.get(name)
+      if (change.kind === 'add-backend' && refusal) refused.set(change.key, refusal)
+      else if (!needsReload(change)) this.#change(change)
+    }
+    const slow = changes.filter(needsReload)
     for (const change of slow) {
       const refusal = 'route' in change ? this.#refusal(change.route) : undefined
       if ('key' in change && refusal) refused.set(change.key, refusal)

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { onTestFinished as defer, describe, expect, it } from 'vitest'
+import { serverText } from '../../src/core/haproxy/server.ts'
 import { plan } from '../../src/core/plan/plan.ts'
-import { portKey } from '../../src/core/route.ts'
+import { type Backend, portKey } from '../../src/core/route.ts'
 import { fileLimit } from '../../src/edge/haproxy/proc-fs.ts'
 import { connectAndRead } from '../../src/testing/connect-and-read.ts'
 import { echoServer } from '../../src/testing/echo-server.ts'
@@ -9,6 +10,18 @@ import { freePort, freePorts } from '../../src/testing/free-port.ts'
 import { gatedBinary } from '../../src/testing/gated-binary.ts'
 import { testHaproxy } from '../../src/testing/haproxy.ts'
 import { aRoute, routesOf, to } from '../../src/testing/routes.ts'
+
+/** Two backends whose ids are the same. */
+function namesakes(): [Backend, Backend] {
+  const known = new Map<string, Backend>()
+  for (let number = 0; ; number++) {
+    const backend = to(`127.0.${number % 250}.2`, 20_000 + Math.floor(number / 250))
+    const id = / id (\d+) /.exec(`${serverText(backend, aRoute(1, { affinity: 'client-ip' }))} `)?.[1] ?? ''
+    const twin = known.get(id)
+    if (twin) return [twin, backend]
+    known.set(id, backend)
+  }
+}
 
 const BINARIES = [['haproxy'], [process.env['HOMEPORT_HAPROXY_3'] ?? '']].filter(([binary]) => binary !== '')
 
@@ -38,6 +51,26 @@ describe.each(BINARIES)('a reload of %s', (binary) => {
     expect([...refused.keys()]).toEqual([portKey('tcp', port)])
     expect(reloaded).toBe(true)
     expect(await connectAndRead({ port })).toMatch('node')
+  })
+
+  it('has no backend harm other ports that it takes neither at run time nor from its file', async () => {
+    const [port, other] = [await freePort(), await freePort()]
+    const [one, twin] = namesakes()
+    const haproxy = await testHaproxy(defer, { binary })
+    const driver = haproxy.driver()
+    const shared = { affinity: 'client-ip' } as const
+    const observed = await driver.observe(routesOf(aRoute(port, { ...shared, backends: [one] })))
+    const grown = aRoute(port, { ...shared, backends: [one, twin] })
+    const first = await driver.apply(plan(routesOf(grown), observed), routesOf(grown))
+    expect([...first.refused]).toMatchObject([[portKey('tcp', port), { code: 'haproxy-refused' }]])
+    const both = routesOf(grown, aRoute(other))
+    const second = await driver.apply(plan(both, first.observed), both)
+    expect([...second.refused.keys()]).toEqual([portKey('tcp', port)])
+    expect([...second.observed.routes.keys()]).toContain(portKey('tcp', other))
+    // Nor in what the next HAProxy would be started with, of this daemon or of one that adopts it.
+    await haproxy.driver().observe(both)
+    await driver.close()
+    expect(await readFile(haproxy.paths.config, 'utf8')).not.toContain(`server ${twin.address}:${twin.port} `)
   })
 
   it('goes on without a port that was taken in the last moment', async () => {

@@ -1,6 +1,6 @@
 import { shapeOf } from '../plan/shape.ts'
 import type { PortKey, Route, Routes } from '../route.ts'
-import { type Config, composeConfig, type Digest, withServers } from './config.ts'
+import { type Config, composeConfig, type Digest } from './config.ts'
 import { renderHead, renderServers, type Section } from './section.ts'
 
 /** What a HAProxy has loaded, as far as it was loaded or recognised here. */
@@ -54,18 +54,14 @@ export function candidate(
 
 /**
  * What a worker runs that this daemon did not load itself, read from the file that it was loaded from. A section that is not
- * what `desired` would be rendered as gets no shape, so that the plan loads it anew; the others get the servers of
- * `desired`, which the plan brings about at run time.
+ * what `desired` would be rendered as gets no shape, so that the plan loads it anew. The servers are those of the file, which
+ * may have been changed at run time since.
  */
 export function recognise(ground: Ground, config: Config, desired: Routes): Loaded {
   const shapes = new Map<PortKey, string | undefined>()
-  const servers = new Map<PortKey, string>()
   for (const [key, { head }] of config.sections) {
     const route = desired.get(key)
-    const section = route && ground.render(route)
-    const isSame = section?.head === head
-    shapes.set(key, route && isSame ? shapeOf(route) : undefined)
-    if (section && isSame) servers.set(key, section.servers)
+    shapes.set(key, route && ground.render(route).head === head ? shapeOf(route) : undefined)
   }
-  return { config: withServers(config, servers), shapes }
+  return { config, shapes }
 }

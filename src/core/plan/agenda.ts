@@ -10,12 +10,14 @@ import { ReloadToll } from './reload-toll.ts'
 
 /** What is to be done now. */
 export interface Agendum {
+  /** All that was wanted when it was drawn. */
+  readonly desired: Routes
   /** Which routes to have, without what has to wait. */
   readonly wanted: Routes
   /** What leads there from what runs. */
   readonly changes: readonly Change[]
-  /** Ports that were found to have to wait. */
-  readonly heldBack: ReadonlySet<PortKey>
+  /** Ports that were found to have to wait, or to wait no more: something else is to be said of them than before. */
+  readonly reconsidered: ReadonlySet<PortKey>
 }
 
 /**
@@ -49,34 +51,36 @@ export class Agenda {
   draw(observed: Observed, now: number, isCrowded: boolean): Agendum {
     const wanted = this.wanted(now)
     const changes = plan(wanted, observed)
-    this.#parking.reconsider(keysOf(changes), now)
+    const reconsidered = this.#parking.reconsider(keysOf(changes), now)
     const pending = keysOf(changes.filter(needsReload))
     this.#lastOwners.settle((key) => pending.has(key) || this.refusal(key) !== undefined)
-    const heldBack = new Set<PortKey>()
-    if (isCrowded)
-      for (const change of changes) {
-        if (change.kind !== 'refresh-foundation' && this.#holdBack(change, observed, now))
-          heldBack.add(change.key)
-      }
-    if (heldBack.size === 0) return { wanted, changes, heldBack }
+    const heldBack = isCrowded ? changes.filter((change) => this.#holdBack(change, observed, now)) : []
+    const desired = this.#desired
+    if (heldBack.length === 0) return { desired, wanted, changes, reconsidered }
     const rest = this.wanted(now)
-    return { wanted: rest, changes: plan(rest, observed), heldBack }
+    return {
+      desired,
+      wanted: rest,
+      changes: plan(rest, observed),
+      reconsidered: new Set([...reconsidered, ...keysOf(heldBack)]),
+    }
   }
 
-  /** What came of these changes. @param before What ran at each port before them. */
+  /** What came of these changes, which an agendum has among others. */
   made(
-    { wanted, changes }: Pick<Agendum, 'wanted' | 'changes'>,
-    { refused, reloaded }: Outcome,
-    before: ReadonlyMap<PortKey, ObservedRoute> | undefined,
+    changes: readonly Change[],
+    { desired, wanted }: Agendum,
+    { refused, reloaded, observed }: Outcome,
     now: number,
   ): void {
-    // A backend that comes or goes says nothing of settings that were refused.
-    for (const key of keysOf(changes.filter(needsReload))) if (!refused.has(key)) this.#parking.clear(key)
+    // What is served instead of a refused route says nothing of that one.
+    for (const key of keysOf(changes))
+      if (!refused.has(key) && wanted.get(key) === desired.get(key)) this.#parking.clear(key)
+    const atRunTime = keysOf(changes.filter((change) => !needsReload(change)))
     for (const [key, refusal] of refused) {
-      const runningShape = before?.get(key)?.shape
-      const route = wanted.get(key)
-      if (route || runningShape !== undefined)
-        this.#parking.park(this.#obstacle(key, route, refusal, runningShape), now)
+      const [route, running] = [desired.get(key), observed.routes.get(key)]
+      if (route || running?.shape !== undefined)
+        this.#parking.park(this.#obstacle(key, route, refusal, running, atRunTime.has(key)), now)
     }
     if (!reloaded) return
     const loaded = changes.filter(
@@ -95,18 +99,15 @@ export class Agenda {
     return this.#parking.next()
   }
 
-  #holdBack(
-    change: Exclude<Change, { kind: 'refresh-foundation' }>,
-    observed: Observed,
-    now: number,
-  ): boolean {
+  #holdBack(change: Change, observed: Observed, now: number): boolean {
+    if (change.kind === 'refresh-foundation') return false
     const until = this.#toll.waitsUntil(change, now)
     const { key } = change
     const running = observed.routes.get(key)
     // What another hand loaded can't be kept as it is.
     if (until === undefined || (running && running.shape === undefined)) return false
     const refusal = delayed(key, until - now)
-    this.#parking.holdBack(this.#obstacle(key, this.#desired.get(key), refusal, running?.shape), until)
+    this.#parking.holdBack(this.#obstacle(key, this.#desired.get(key), refusal, running), until)
     return true
   }
 
@@ -114,9 +115,10 @@ export class Agenda {
     key: PortKey,
     route: Route | undefined,
     refusal: Refusal,
-    runningShape: string | undefined,
+    running: ObservedRoute | undefined,
+    backendsRefused = false,
   ): Obstacle {
-    return { key, route, refusal, runningShape, isStrangers: this.#lastOwners.has(key) }
+    return { key, route, refusal, running, backendsRefused, isStrangers: this.#lastOwners.has(key) }
   }
 }
 

@@ -3,6 +3,8 @@ import { aBackend, aClaim, aDocument } from '../../testing/documents.ts'
 import type { Refusal } from '../refusal.ts'
 import { reduce } from '../registry/reduce.ts'
 import { EMPTY_STATE } from '../registry/state.ts'
+import { backendName } from '../route.ts'
+import type { ObservedRoute } from './observed.ts'
 import { reloadDue } from './pacing.ts'
 import { Parking } from './parking.ts'
 import { shapeOf } from './shape.ts'
@@ -30,6 +32,15 @@ describe('Parking', () => {
   if (!route) throw new Error('no route')
   const taken = { code: 'port-taken-on-host', detail: '' } as const
   const refused = { code: 'haproxy-refused', detail: '' } as const
+  const running: ObservedRoute = {
+    shape: shapeOf(route),
+    backends: new Map(
+      route.backends.map((backend) => {
+        const name = backendName(backend)
+        return [name, { name, admission: 'ready', health: 'up', sessions: 0 }]
+      }),
+    ),
+  }
   const park = (parking: Parking, refusal: Refusal) => parking.park({ key: route.key, route, refusal }, 0)
 
   it('keeps a refused route out until its time has come', () => {
@@ -66,18 +77,23 @@ describe('Parking', () => {
   it('lets a port go on with the settings that it has while its new ones are refused', () => {
     const parking = new Parking()
     const moved = { ...route, allow: [], backends: [aBackend('10.0.0.9')] }
-    parking.park({ key: moved.key, route: moved, refusal: refused, runningShape: shapeOf(route) }, 0)
+    parking.park({ key: moved.key, route: moved, refusal: refused, running }, 0)
     const served = parking.without(new Map([[route.key, moved]]), 1).get(route.key)
     expect(served).toMatchObject({ backends: [{ address: '10.0.0.9' }] })
     expect(served).not.toHaveProperty('allow')
   })
 
+  it('serves only the backends that run while another one is refused', () => {
+    const parking = new Parking()
+    const grown = { ...route, backends: [...route.backends, aBackend('10.0.0.9')] }
+    parking.park({ key: grown.key, route: grown, refusal: refused, running, backendsRefused: true }, 0)
+    expect(parking.without(new Map([[route.key, grown]]), 1).get(route.key)?.backends).toEqual(route.backends)
+    expect(parking.refusal(grown.key, grown)).toEqual(refused)
+  })
+
   it('keeps a port open that is to be closed later, and lets it forward nothing', () => {
     const parking = new Parking()
-    parking.holdBack(
-      { key: route.key, route: undefined, refusal: refused, runningShape: shapeOf(route) },
-      900,
-    )
+    parking.holdBack({ key: route.key, route: undefined, refusal: refused, running }, 900)
     expect(parking.without(new Map(), 899).get(route.key)).toMatchObject({ port: 8443, backends: [] })
     expect(parking.refusal(route.key, undefined)).toEqual(refused)
     expect(parking.next()).toBe(900)
@@ -96,7 +112,7 @@ describe('Parking', () => {
   it('forgets what is served when it would be tried again, and nothing before', () => {
     const parking = new Parking()
     park(parking, taken)
-    parking.reconsider(new Set(), 1_999)
+    expect(parking.reconsider(new Set(), 1_999)).toEqual(new Set())
     parking.reconsider(new Set([route.key]), 2_000)
     expect(parking.refusal(route.key, route)).toEqual(taken)
     parking.reconsider(new Set(), 2_000)

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../../wire/error-codes.ts'
 import type { Refusal } from '../refusal.ts'
-import { type PortKey, type Route, type Routes, readPortKey } from '../route.ts'
+import { backendName, type PortKey, type Route, type Routes, readPortKey } from '../route.ts'
+import type { ObservedRoute } from './observed.ts'
 import { inShape } from './shape.ts'
 
 /** What is in the way at a port. */
@@ -9,8 +10,10 @@ export interface Obstacle {
   /** As it is wanted; undefined where the port is to be closed. */
   readonly route: Route | undefined
   readonly refusal: Refusal
-  /** The shape of what is served at this port now, if anything is: it goes on meanwhile. */
-  readonly runningShape?: string | undefined
+  /** What is served at this port now, if anything is: it goes on meanwhile. */
+  readonly running?: ObservedRoute | undefined
+  /** Whether a backend was refused, and not the settings: only those that run are served meanwhile. */
+  readonly backendsRefused?: boolean
   /** Whether those are another owner's settings: whom he let in is not for this one to let in. */
   readonly isStrangers?: boolean
 }
@@ -18,7 +21,7 @@ export interface Obstacle {
 interface Parked {
   /** As it is wanted; undefined where the port is to be closed. */
   readonly route: Route | undefined
-  /** What to serve meanwhile: the settings that run, with the backends that are wanted. */
+  /** What to serve meanwhile: the settings that run, with the backends that are wanted, or with those of them that run. */
   readonly instead: Route | undefined
   readonly refusal: Refusal
   /** When to try again, ms. */
@@ -89,10 +92,12 @@ export class Parking {
     return next
   }
 
-  /** Drops what was to be tried again and is not among the changes that are left: it is served by now. */
-  reconsider(changed: ReadonlySet<PortKey>, now: number): void {
-    for (const [key, { until }] of this.#parked)
-      if (until <= now && !changed.has(key)) this.#parked.delete(key)
+  /** Drops what was to be tried again and is not among the changes that are left: it is served by now. Gives its ports. */
+  reconsider(changed: ReadonlySet<PortKey>, now: number): ReadonlySet<PortKey> {
+    const served = new Set<PortKey>()
+    for (const [key, { until }] of this.#parked) if (until <= now && !changed.has(key)) served.add(key)
+    for (const key of served) this.#parked.delete(key)
+    return served
   }
 
   /** Drops what is wanted otherwise by now. */
@@ -102,9 +107,12 @@ export class Parking {
 }
 
 /** A port that is to be closed stays open, and forwards nothing; and so does one with another owner's settings. */
-function standIn({ key, route, runningShape, isStrangers = false }: Obstacle): Route | undefined {
-  if (runningShape === undefined) return undefined
-  return inShape(route && !isStrangers ? route : closing(key), runningShape)
+function standIn({ key, route, running, isStrangers, backendsRefused }: Obstacle): Route | undefined {
+  if (running?.shape === undefined) return undefined
+  const instead = inShape(route && !isStrangers ? route : closing(key), running.shape)
+  if (!backendsRefused) return instead
+  const backends = instead.backends.filter((backend) => running.backends.has(backendName(backend)))
+  return { ...instead, backends }
 }
 
 function closing(key: PortKey): Route {

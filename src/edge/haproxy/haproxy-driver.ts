@@ -12,7 +12,7 @@ import {
 } from '../../core/plan/driver.ts'
 import type { Observed } from '../../core/plan/observed.ts'
 import type { Refusal } from '../../core/refusal.ts'
-import { backendName, type PortKey, type Routes } from '../../core/route.ts'
+import type { PortKey, Routes } from '../../core/route.ts'
 import { CliSilent } from './cli.ts'
 import { ConfigFile } from './config-file.ts'
 import { digest, type Footing, makeFooting } from './footing.ts'
@@ -109,7 +109,7 @@ export class HaproxyDriver implements Driver {
     const look = await this.#reach(desired)
     const footing = this.#footingOf(look.info.pid)
     if (look.info.pid !== this.#known.pid && !this.#known.isNew) await this.#meet(look, footing, desired)
-    this.#known.see(look)
+    else this.#known.see(look)
     await this.#runtime.removeDrained(desired).catch(throwUnavailable)
     if (await this.#file.isForeign()) this.#writeSoon()
     this.#process.trimLog()
@@ -125,7 +125,7 @@ export class HaproxyDriver implements Driver {
       this.#runtime.noteDepartures(changes)
       const refused = new Map<PortKey, Refusal>()
       const quick = this.#withinBudget(changes.filter(isRuntimeChange), desired, refused)
-      const stuck = await this.#runtime.make(quick, this.#servable(desired, refused))
+      const stuck = await this.#runtime.make(quick, desired)
       const slow = [...changes.filter(needsReload), ...stuck]
       await this.#runtime.standStill(changes)
       const reloaded = slow.length > 0 && (await this.#reload(slow, desired, pid, refused))
@@ -166,11 +166,14 @@ export class HaproxyDriver implements Driver {
   }
 
   /** A worker that this driver has not seen yet: adopted, or reloaded by another hand. */
-  async #meet({ info }: Look, { ground }: Footing, desired: Routes): Promise<void> {
+  async #meet(look: Look, { ground }: Footing, desired: Routes): Promise<void> {
+    const { info } = look
     const text = await this.#file.read()
     const config = text === undefined ? undefined : parseConfig(text, digest)
     const isOurs = config?.digest === digestInDescription(info.description)
     this.#known.load(config && isOurs ? recognise(ground, config, desired) : undefined)
+    this.#known.see(look)
+    this.#known.change(this.#known.recognised, desired)
     const whose = isOurs ? '' : ', with a configuration of another hand'
     this.#parts.onEvent({
       type: 'haproxy-adopted',
@@ -192,19 +195,6 @@ export class HaproxyDriver implements Driver {
       refused.set(key, fullEdge(budget))
     }
     return changes.filter(({ kind, key }) => kind !== 'add-backend' || !refused.has(key))
-  }
-
-  /** `desired`, but of the refused routes only the backends that run. */
-  #servable(desired: Routes, refused: ReadonlyMap<PortKey, Refusal>): Routes {
-    if (refused.size === 0) return desired
-    const servable = new Map(desired)
-    for (const key of refused.keys()) {
-      const route = desired.get(key)
-      const running = this.#known.backends.get(key)
-      const backends = route?.backends.filter((backend) => running?.has(backendName(backend)))
-      if (route && backends) servable.set(key, { ...route, backends })
-    }
-    return servable
   }
 
   /** Loads all of `desired` that can be had. Adds to `refused` what cannot; false when nothing was loaded. */

@@ -9,7 +9,7 @@ import {
 import { renderServers } from '../../core/haproxy/section.ts'
 import type { ServerState } from '../../core/haproxy/show-servers-state.ts'
 import type { Observed, ObservedBackend, ObservedRoute } from '../../core/plan/observed.ts'
-import type { PortKey, Routes } from '../../core/route.ts'
+import { backendName, type PortKey, type Routes } from '../../core/route.ts'
 import type { Look } from './observer.ts'
 
 type Backends = ReadonlyMap<string, ObservedBackend>
@@ -95,13 +95,22 @@ export class Knowledge {
     for (const key of keys) this.#backends.set(key, fresh.get(key) ?? new Map())
   }
 
-  /** The servers of some routes were changed at run time to those of `desired`, which are none where it has no such route. */
-  change(keys: readonly PortKey[], desired: Routes): void {
+  /**
+   * The servers of some routes were changed at run time, to those of `desired` that are to be seen there: what HAProxy did not
+   * take must not stand in the file, which it would refuse. There are none where `desired` has no such route.
+   */
+  change(keys: Iterable<PortKey>, desired: Routes): void {
     if (!this.#loaded) return
     for (const key of keys) {
-      const route = desired.get(key)
-      this.#changed.set(key, route ? renderServers(route) : '')
+      const [route, there] = [desired.get(key), this.#backends.get(key)]
+      const backends = route?.backends.filter((backend) => there?.has(backendName(backend)))
+      this.#changed.set(key, route && backends ? renderServers({ ...route, backends }) : '')
     }
+  }
+
+  /** The ports of which the settings are known that are loaded. */
+  get recognised(): PortKey[] {
+    return [...(this.#loaded?.shapes ?? [])].flatMap(([key, shape]) => (shape === undefined ? [] : [key]))
   }
 
   /** The file that a HAProxy should find which somebody starts now. */
