@@ -6,7 +6,7 @@ import type { RuntimeChange } from './commands.ts'
 export interface FileBudget {
   /** Client connections at once; each takes two descriptors. */
   readonly connections: number
-  /** Descriptors for routes: one a listening address, one a health check. */
+  /** For routes: one a listening address, one a backend. */
   readonly routes: number
 }
 
@@ -20,18 +20,24 @@ const CONNECTIONS_SHARE = 0.4
 const MOST_CONNECTIONS = 100_000
 
 /**
+ * Nor more of routes and their backends than this: a backend takes some 10 kB of HAProxy's memory (5,000 ports with 15,000 of them:
+ * 207 MB), and during a reload two workers have them all.
+ */
+const MOST_FOR_ROUTES = 100_000
+
+/**
  * @param limit Descriptors that HAProxy may open (RLIMIT_NOFILE's hard limit).
  * @param wanted Connections that the operator asks for, which leave fewer descriptors for routes.
  */
 export function shareOut(limit: number, wanted?: number): FileBudget {
   const rest = Math.max(limit - OWN, 0)
   const connections = wanted ?? Math.min(Math.floor((rest * CONNECTIONS_SHARE) / 2), MOST_CONNECTIONS)
-  return { connections, routes: Math.max(rest - 2 * connections, 0) }
+  return { connections, routes: Math.min(Math.max(rest - 2 * connections, 0), MOST_FOR_ROUTES) }
 }
 
-/** Descriptors that a route takes at worst. */
-export function filesOf(route: Route, addresses: number): number {
-  return addresses + (route.check.type === 'none' ? 0 : route.backends.length)
+/** What a route takes at worst. A backend without checks takes no descriptor, but as much memory as the others: it counts too. */
+function filesOf({ backends }: Route, addresses: number): number {
+  return addresses + backends.length
 }
 
 /**
@@ -63,21 +69,17 @@ export function beyondBudget(
 export function portsBeyondBudget(
   changes: readonly RuntimeChange[],
   observed: Observed,
-  desired: Routes,
   addresses: number,
   budget: FileBudget,
 ): Set<PortKey> {
-  const isChecked = (key: PortKey) => desired.get(key)?.check.type !== 'none'
   let left = budget.routes
-  for (const [key, { backends }] of observed.routes) {
+  for (const { backends } of observed.routes.values()) {
     left -= addresses
-    if (!isChecked(key)) continue
     for (const { admission } of backends.values()) if (admission === 'ready') left -= 1
   }
   const growth = new Map<PortKey, number>()
-  for (const { kind, key } of changes) {
-    if (isChecked(key)) growth.set(key, (growth.get(key) ?? 0) + (kind === 'retire-backend' ? -1 : 1))
-  }
+  for (const { kind, key } of changes)
+    growth.set(key, (growth.get(key) ?? 0) + (kind === 'retire-backend' ? -1 : 1))
   const beyond = new Set<PortKey>()
   // Those that shrink first: they make room for the others.
   for (const [key, files] of [...growth].sort(([, a], [, b]) => Math.min(a, 0) - Math.min(b, 0))) {

@@ -124,7 +124,7 @@ export class HaproxyDriver implements Driver {
     try {
       this.#runtime.noteDepartures(changes)
       const refused = new Map<PortKey, Refusal>()
-      const quick = this.#withinBudget(changes.filter(isRuntimeChange), desired, refused)
+      const quick = this.#withinBudget(changes.filter(isRuntimeChange), refused)
       const stuck = await this.#runtime.make(quick, desired)
       const slow = [...changes.filter(needsReload), ...stuck]
       await this.#runtime.standStill(changes)
@@ -183,15 +183,11 @@ export class HaproxyDriver implements Driver {
   }
 
   /** Without the backends for whose checks HAProxy has no files; adds their routes to `refused`. */
-  #withinBudget(
-    changes: readonly RuntimeChange[],
-    desired: Routes,
-    refused: Map<PortKey, Refusal>,
-  ): readonly RuntimeChange[] {
+  #withinBudget(changes: readonly RuntimeChange[], refused: Map<PortKey, Refusal>): readonly RuntimeChange[] {
     if (!changes.some(({ kind }) => kind === 'add-backend')) return changes
     const { ground, budget } = this.#footingOf(this.#known.pid)
     const observed = this.#known.observed(ground.foundation)
-    for (const key of portsBeyondBudget(changes, observed, desired, ground.bind.length, budget)) {
+    for (const key of portsBeyondBudget(changes, observed, ground.bind.length, budget)) {
       refused.set(key, fullEdge(budget))
     }
     return changes.filter(({ kind, key }) => kind !== 'add-backend' || !refused.has(key))

@@ -76,7 +76,7 @@ function refuseBeyondBudget({ desired, running, ground, budget }: Intent, refuse
 }
 
 export function fullEdge({ routes }: FileBudget): Refusal {
-  const detail = `HAProxy may open ${routes} files for routes and needs all of them already`
+  const detail = `HAProxy has room for ${routes} listeners and backends, and all of it is taken`
   return { code: 'edge-full', detail }
 }
 
