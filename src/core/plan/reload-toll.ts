@@ -17,6 +17,8 @@ interface Payer {
   readonly free: number
 }
 
+type Causer = Pick<Route, 'author' | 'owner'>
+
 interface Debt {
   /** Reloads not forgiven yet, at the moment `last`. */
   readonly reloads: number
@@ -33,16 +35,18 @@ interface Debt {
 export class ReloadToll {
   readonly #debts = new Map<string, Debt>()
   /** Who opened each port: a close is charged to the same. Nobody, where another daemon opened it. */
-  readonly #openers = new Map<PortKey, readonly Payer[]>()
+  readonly #openers = new Map<PortKey, Causer>()
 
   /** These changes were made by one reload: all payers among them caused it. */
   charge(changes: readonly Change[], now: number): void {
     const payers = new Map<string, Payer>()
     for (const change of changes) {
-      const own = this.#payersOf(change)
-      for (const payer of own) payers.set(payer.name, payer)
-      if ('route' in change) this.#openers.set(change.key, own)
-      else if (change.kind === 'close') this.#openers.delete(change.key)
+      for (const payer of this.#payersOf(change)) payers.set(payer.name, payer)
+      if ('route' in change) {
+        // There are as many of them as ports, so they hold no more than they must.
+        const { author, owner } = change.route
+        this.#openers.set(change.key, { author, owner })
+      } else if (change.kind === 'close') this.#openers.delete(change.key)
     }
     for (const { name } of payers.values())
       this.#debts.set(name, { reloads: this.#reloads(name, now) + 1, last: now })
@@ -66,7 +70,8 @@ export class ReloadToll {
 
   #payersOf(change: Change): readonly Payer[] {
     if ('route' in change) return payersOf(change.route)
-    return ('key' in change && this.#openers.get(change.key)) || NOBODY
+    const opener = 'key' in change ? this.#openers.get(change.key) : undefined
+    return opener ? payersOf(opener) : []
   }
 
   #reloads(name: string, now: number): number {
@@ -75,9 +80,7 @@ export class ReloadToll {
   }
 }
 
-const NOBODY: readonly Payer[] = []
-
-function payersOf({ author, owner }: Route): Payer[] {
+function payersOf({ author, owner }: Causer): Payer[] {
   const namespace = owner.slice(0, owner.lastIndexOf('/'))
   return [
     { name: author, free: FREE.byToken },
