@@ -14,6 +14,7 @@ import { makePlan } from '../../src/stack/plan.ts'
 import { openCluster } from '../../src/stack/stack-cluster.ts'
 import type { ApiServer } from '../../src/testing/kubernetes/api-server.ts'
 import type { KubernetesClient } from '../../src/testing/kubernetes/client.ts'
+import { removeUnnamespaced } from '../../src/testing/kubernetes/remove-unnamespaced.ts'
 import { noApiServer, sharedApiServer } from '../../src/testing/kubernetes/shared-api-server.ts'
 import { defineTraefik } from '../../src/testing/kubernetes/traefik-definitions.ts'
 import { LINE, renderCase } from '../../src/testing/stack-case.ts'
@@ -47,7 +48,7 @@ async function expectQuiet(render: (stackName: string) => readonly KubernetesObj
   const namespace = await server.namespace(onTestFinished)
   const objects = render(namespace)
   if (objects.length === 0) return
-  onTestFinished(() => removeClusters(server.client, objects))
+  onTestFinished(() => removeUnnamespaced(server.client, objects))
   for (const need of needs(objects)) await make(server.client, need, namespace)
   const cluster = openCluster({ kubeconfig: server.kubeconfig }, NEVER)
   onTestFinished(() => cluster.api.close())
@@ -92,17 +93,4 @@ async function make(client: KubernetesClient, { kind, name, keys }: Need, namesp
     }),
   }
   await client.create(path, object)
-}
-
-/** What is in no namespace does not go with one. */
-async function removeClusters(client: KubernetesClient, objects: readonly KubernetesObject[]): Promise<void> {
-  for (const object of objects) {
-    if (object.metadata.namespace !== undefined || object.kind === 'Namespace') continue
-    const path = objectPath(object)
-    await client.raw('DELETE', path)
-    await client.raw('PATCH', path, {
-      headers: { 'content-type': 'application/merge-patch+json' },
-      body: '{"metadata":{"finalizers":null}}',
-    })
-  }
 }

@@ -6,6 +6,7 @@ import type { KubernetesObject } from '../../src/core/stack/objects/object.ts'
 import { objectPath } from '../../src/core/stack/objects/object-path.ts'
 import { type RenderedStack, renderStack } from '../../src/core/stack/render-stack.ts'
 import type { KubernetesClient } from '../../src/testing/kubernetes/client.ts'
+import { removeUnnamespaced } from '../../src/testing/kubernetes/remove-unnamespaced.ts'
 import { noApiServer, sharedApiServer } from '../../src/testing/kubernetes/shared-api-server.ts'
 import { defineTraefik } from '../../src/testing/kubernetes/traefik-definitions.ts'
 import { LINE, renderCase } from '../../src/testing/stack-case.ts'
@@ -23,7 +24,7 @@ describe.skipIf(noApiServer)('the objects of a stack', () => {
       const [input = ''] = readFileSync(join(CASES, name), 'utf8').split(LINE)
       const { client, namespace } = await connected()
       const { objects } = renderCase(input, namespace)
-      onTestFinished(() => removeClusters(client, objects))
+      onTestFinished(() => removeUnnamespaced(client, objects))
       const claims = objects.filter(({ kind }) => kind === 'PersistentVolumeClaim')
       const others = objects.filter((object) => !claims.includes(object))
       await applyAll(client, claims)
@@ -79,17 +80,4 @@ async function apply(client: KubernetesClient, object: KubernetesObject, query =
   const { status, text } = await client.raw('PATCH', path, { headers, body: JSON.stringify(object) })
   if (status >= 400) throw new Error(`${objectPath(object)}: ${status} ${text}`)
   return JSON.parse(text).metadata.resourceVersion
-}
-
-/** What is in no namespace does not go with one. */
-async function removeClusters(client: KubernetesClient, objects: readonly KubernetesObject[]): Promise<void> {
-  for (const object of objects) {
-    if (object.metadata.namespace !== undefined || object.kind === 'Namespace') continue
-    const path = objectPath(object)
-    await client.raw('DELETE', path)
-    await client.raw('PATCH', path, {
-      headers: { 'content-type': 'application/merge-patch+json' },
-      body: '{"metadata":{"finalizers":null}}',
-    })
-  }
 }
