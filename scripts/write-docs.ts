@@ -9,7 +9,7 @@ import { edgeSheet } from '../src/edge/config/edge-sheet.ts'
 import { settingsTable } from '../src/settings/settings-table.ts'
 import { describeApi } from './describe-api.ts'
 import { errorsList } from './errors-list.ts'
-import { metricsTable } from './metrics-table.ts'
+import { controllerMetricsTable, metricsTable } from './metrics-table.ts'
 import { composeKeysTable, hostPathsTable, stackKeysTable } from './stack-tables.ts'
 
 /** `text` put between the marks of a part. */
@@ -21,13 +21,14 @@ function withPart(before: string, name: string, text: string): string {
 
 const openapi = await describeApi()
 const metrics = await metricsTable()
+const controllerMetrics = await controllerMetricsTable()
 
 const MADE: Readonly<Record<string, (before: string) => string>> = {
   'docs/agent.md': (before) => withPart(before, 'settings', agentSettingsTable()),
   'docs/configuration.md': (before) => withPart(before, 'settings', settingsTable(edgeSheet())),
   'docs/load-balancer.md': (before) => withPart(before, 'settings', settingsTable(controllerSheet())),
   'docs/errors.md': (before) => withPart(before, 'errors', errorsList()),
-  'docs/metrics.md': (before) => withPart(before, 'metrics', metrics),
+  'docs/metrics.md': (before) => withPart(withPart(before, 'edge', metrics), 'controller', controllerMetrics),
   'docs/stacks.md': (before) =>
     [
       ['keys', stackKeysTable()] as const,

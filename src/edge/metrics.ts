@@ -1,4 +1,5 @@
-import { Counter, Gauge, Registry } from 'prom-client'
+import { Counter, Gauge, type Registry } from 'prom-client'
+import { type MetricInfo, MetricSet } from '../metric-set.ts'
 import type { ClaimView, EventView, StatusView } from '../wire/views.ts'
 import type { EdgeService } from './edge-service.ts'
 
@@ -6,13 +7,6 @@ export interface MetricsParts {
   readonly edge: Pick<EdgeService, 'status' | 'routes' | 'claims' | 'events'>
   readonly turnedAway: { readonly total: number }
   readonly version: string
-}
-
-export interface MetricInfo {
-  readonly name: string
-  readonly labels: readonly string[]
-  readonly type: string
-  readonly help: string
 }
 
 export interface Metrics {
@@ -26,36 +20,25 @@ const EVERYTHING = { role: 'admin' } as const
 
 /** The daemon's metrics; docs/metrics.md lists them. */
 export function createMetrics({ edge, turnedAway, version }: MetricsParts): Metrics {
-  const registry = new Registry()
-  const labels = new Map<string, readonly string[]>()
-  const configure = <Label extends string>(suffix: string, help: string, labelNames: Label[]) => {
-    const name = `homeport_${suffix}`
-    labels.set(name, labelNames)
-    return { name, help, labelNames, registers: [registry] }
-  }
-  const gauge = <Label extends string>(suffix: string, help: string, ...labelNames: Label[]) =>
-    new Gauge(configure(suffix, help, labelNames))
-  const counter = <Label extends string>(suffix: string, help: string, ...labelNames: Label[]) =>
-    new Counter(configure(suffix, help, labelNames))
-
-  gauge('build_info', 'Always 1; the version is a label.', 'version').set({ version }, 1)
-  const ready = gauge('ready', 'Whether HAProxy serves what the daemon knows.')
-  const documents = gauge('documents', 'Documents held, one a phone.')
-  const claims = gauge('claims', 'Claims by cluster and what became of them.', 'cluster', 'state')
-  const routes = gauge('routes', 'Frontend ports by whether they are served.', 'state')
-  const backends = gauge('backends', 'Backends of all routes by their health.', 'health')
-  const stale = gauge('stale_backends', 'Backends that are kept though their phone fell silent.')
-  const events = counter('events_total', 'Changes of state by type.', 'type')
-  const refused = counter('turned_away_total', 'Calls with a missing, unknown or expired token.')
-  const haproxyUp = gauge('haproxy_up', 'Whether HAProxy answers.')
-  const reloads = counter('haproxy_reloads_total', 'Reloads of HAProxy by this daemon.')
-  const sessions = gauge('haproxy_sessions', 'Sessions open in HAProxy.')
-  const oldWorkers = gauge(
+  const set = new MetricSet('homeport_')
+  set.gauge('build_info', 'Always 1; the version is a label.', 'version').set({ version }, 1)
+  const ready = set.gauge('ready', 'Whether HAProxy serves what the daemon knows.')
+  const documents = set.gauge('documents', 'Documents held, one a phone.')
+  const claims = set.gauge('claims', 'Claims by cluster and what became of them.', 'cluster', 'state')
+  const routes = set.gauge('routes', 'Frontend ports by whether they are served.', 'state')
+  const backends = set.gauge('backends', 'Backends of all routes by their health.', 'health')
+  const stale = set.gauge('stale_backends', 'Backends that are kept though their phone fell silent.')
+  const events = set.counter('events_total', 'Changes of state by type.', 'type')
+  const refused = set.counter('turned_away_total', 'Calls with a missing, unknown or expired token.')
+  const haproxyUp = set.gauge('haproxy_up', 'Whether HAProxy answers.')
+  const reloads = set.counter('haproxy_reloads_total', 'Reloads of HAProxy by this daemon.')
+  const sessions = set.gauge('haproxy_sessions', 'Sessions open in HAProxy.')
+  const oldWorkers = set.gauge(
     'haproxy_old_workers',
     'Workers that a reload replaced and that still have sessions.',
   )
-  const oldSessions = gauge('haproxy_old_worker_sessions', 'Sessions open in those workers.')
-  processMetrics(registry)
+  const oldSessions = set.gauge('haproxy_old_worker_sessions', 'Sessions open in those workers.')
+  processMetrics(set.registry)
   edge.events(undefined, ({ type }: EventView) => events.inc({ type }))
 
   const lookAtHaproxy = ({ haproxy }: StatusView) => {
@@ -85,17 +68,9 @@ export function createMetrics({ edge, turnedAway, version }: MetricsParts): Metr
   return {
     async text() {
       await look()
-      return registry.metrics()
+      return set.registry.metrics()
     },
-    async list() {
-      const metrics = await registry.getMetricsAsJSON()
-      return metrics.map(({ name, type, help }) => ({
-        name,
-        labels: labels.get(name) ?? [],
-        type: String(type),
-        help,
-      }))
-    },
+    list: () => set.list(),
   }
 }
 
