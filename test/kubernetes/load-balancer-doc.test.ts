@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process'
-import { readFile, symlink, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Defer } from '../../src/testing/cleanup.ts'
 import { connectAndRead } from '../../src/testing/connect-and-read.ts'
 import { startController } from '../../src/testing/controller-process.ts'
-import { echoServer } from '../../src/testing/echo-server.ts'
 import { EdgeProcess } from '../../src/testing/edge-process.ts'
 import { freePort } from '../../src/testing/free-port.ts'
 import { ApiServer } from '../../src/testing/kubernetes/api-server.ts'
@@ -19,69 +21,71 @@ import { until } from '../../src/testing/until.ts'
 import { parseBearer } from '../../src/wire/bearer.ts'
 
 const page = new Page('docs/load-balancer.md')
-const SERVICE = '/api/v1/namespaces/mqtt/services/mosquitto'
+const DEPLOYMENT = '/apis/apps/v1/namespaces/web/deployments/hello'
+const SERVICE = '/api/v1/namespaces/web/services/hello'
 const SECRET = '/api/v1/namespaces/homeport/secrets/homeport'
+const NODE = '127.0.0.2'
 
 /** Milliseconds for a test that starts several programs, on a machine that has other things to do. */
 const WHOLE_STORY = 180_000
 
 describe.skipIf(noApiServer)('docs/load-balancer.md', () => {
   it(
-    'brings a newcomer from nothing to a served port, to another token, and back',
+    'brings a newcomer from nothing to a client that is served, to another token, and back',
     async () => {
       const [api, edge] = await Promise.all([
         ApiServer.start(onTestFinished),
         EdgeProcess.start(onTestFinished),
       ])
       const port = await freePort()
-      const machine = await aMachine(api, edge, port)
-      await api.client.create('/api/v1/namespaces', { metadata: { name: 'mqtt' } })
-      await addNode(api, 'n1', '127.0.0.2')
+      const { vm, desk } = await machines(api, edge, port)
+      await addNode(api, 'n1', NODE)
+      expect(await desk('nodes')).toContain(NODE)
+      await expect(vm('reach')).rejects.toThrow('curl: (7)')
 
-      await machine.run('token')
-      const old = await readFile(join(machine.folder, 'token'), 'utf8')
-      await machine.run('install')
-      await kubeProxyOf(onTestFinished, api, '127.0.0.2')
-      const tokenFile = join(machine.folder, 'mounted')
+      await vm('token')
+      await desk('install')
+      await kubeProxyOf(onTestFinished, api, NODE)
+      const tokenFile = join(await temporaryFolder(onTestFinished), 'mounted')
       /** What the kubelet does with the Secret. */
       const mount = async () => {
         const { data } = await api.client.get<{ data: { token: string } }>(SECRET)
-        await writeFile(tokenFile, Buffer.from(data.token, 'base64'))
+        const token = Buffer.from(data.token, 'base64').toString()
+        await writeFile(tokenFile, token)
+        return { token, id: parseBearer(token)?.id ?? '' }
       }
-      await mount()
+      const old = await mount()
       const kubeconfig = await kubeconfigOf(onTestFinished, api, {
         namespace: 'homeport',
         name: 'homeport-controller',
       })
       const settings = { TOKEN_FILE: tokenFile }
-      await startController(onTestFinished, { api: { kubeconfig }, edge, token: old, settings })
+      await startController(onTestFinished, { api: { kubeconfig }, edge, token: old.token, settings })
 
-      await machine.run('service')
+      await Promise.all([desk('application'), becomeAvailable(api)])
+      await desk('service')
       const { spec } = await api.client.get<{ spec: { ports: [{ nodePort: number }] } }>(SERVICE)
-      await echoServer(onTestFinished, { host: '127.0.0.2', port: spec.ports[0].nodePort, name: 'node' })
-      expect(await machine.run('look')).toContain('203.0.113.5')
-      await until(() => connectAndRead({ port }))
-      const told = await machine.run('trouble')
+      await webServer(onTestFinished, spec.ports[0].nodePort)
+      expect(await desk('look')).toContain('203.0.113.5')
+      await until(async () => (await desk('client')) === GREETING)
+      const told = await desk('trouble')
       for (const part of ['homeport.dev/Live', 'Events:', 'homeport-controller '])
         expect(told).toContain(part)
       expect(told).toMatch(/Normal +Live /)
 
-      await machine.run('token', ['--out token', '--out token --force'])
-      await machine.run('rotate')
-      await mount()
-      const { id } = parseBearer(await readFile(tokenFile, 'utf8')) ?? {}
-      const phone = `controller.${id}.homeport.homeport-controller`
-      await until(async () => (await edge.claims()).some((claim) => claim.phone.endsWith(phone)), {
-        deadline: 30_000,
-      })
-      expect(await machine.run('revoke', ['k3j9x2ab', parseBearer(old)?.id ?? ''])).toContain('Revoked')
-      expect(await connectAndRead({ port })).toMatch(/^node /)
+      await vm('another token')
+      await desk('rotate')
+      const { id } = await mount()
+      const used = new RegExp(`^${id} .*never +\\d{4}-`, 'm')
+      await until(async () => used.test(await vm('tokens')), { deadline: 30_000 })
+      expect(await vm('revoke', ['k3j9x2ab', old.id])).toContain('Revoked')
+      expect(await desk('client')).toBe(GREETING)
 
-      await machine.run('convert')
+      await desk('convert')
       await until(async () => (await api.client.get(SERVICE)).metadata.finalizers === undefined)
       await expect(connectAndRead({ port })).rejects.toThrow('ECONNREFUSED')
-      await machine.run('by hand')
-      await machine.run('remove', ['delete -f', 'delete --wait=false -f'])
+      await desk('by hand')
+      await desk('remove', ['delete -f', 'delete --wait=false -f'])
       expect(
         await api.client.exists('/apis/rbac.authorization.k8s.io/v1/clusterroles/homeport-controller'),
       ).toBe(false)
@@ -90,24 +94,55 @@ describe.skipIf(noApiServer)('docs/load-balancer.md', () => {
   )
 })
 
-/** Where the commands are run: `kubectl` is the administrator's, `homeport` asks the edge on this machine. */
-async function aMachine(api: ApiServer, edge: EdgeProcess, port: number) {
-  const folder = await temporaryFolder(onTestFinished)
+/** Runs commands of the page, one thing in them put otherwise; gives what they print. */
+type Run = (name: string, replaced?: readonly [from: string, to: string]) => Promise<string>
+
+/**
+ * The two machines on which the commands are run: the VM, as root in the checkout of the README, where `homeport` asks the edge; and
+ * a desk with another checkout, where `kubectl` is the administrator's. Each has a home of its own.
+ */
+async function machines(api: ApiServer, edge: EdgeProcess, port: number): Promise<{ vm: Run; desk: Run }> {
+  const [home, folder] = [await temporaryFolder(onTestFinished), await temporaryFolder(onTestFinished)]
+  const checkout = join(home, 'homeport')
+  await mkdir(checkout)
   await symlink(resolve('deploy'), join(folder, 'deploy'))
   const programs = (await readFile(join(api.folder, 'bin'), 'utf8')).trim()
-  const env = {
-    ...process.env,
-    PATH: `${resolve('bin')}:${programs}:${process.env['PATH']}`,
-    KUBECONFIG: api.kubeconfig,
-    HOMEPORT_SOCKET: join(edge.runtimeDir, 'admin.sock'),
-  }
+  const PATH = `${resolve('bin')}:${programs}:${process.env['PATH']}`
+  const known = [
+    ['scp root@203.0.113.5:', `cp ${home}/`],
+    ['http://203.0.113.5:8080', `http://127.0.0.1:${port}`],
+    ['port: 8080', `port: ${port}`],
+    ['198.51.100.11', NODE],
+  ] as const
+  const runIn =
+    (cwd: string, more: NodeJS.ProcessEnv): Run =>
+    async (name, replaced) => {
+      const all = replaced ? [...known, replaced] : known
+      const script = all.reduce((text, [from, to]) => text.replaceAll(from, to), page.commands(name))
+      const env = { ...process.env, PATH, ...more }
+      return (await promisify(execFile)('sh', ['-euc', script], { cwd, env })).stdout
+    }
   return {
-    folder,
-    /** Runs commands of the page, the port and what else is known by name only put in; gives what they print. */
-    run: async (name: string, [from, to]: readonly string[] = []): Promise<string> => {
-      const text = page.commands(name).replaceAll('port: 8443', `port: ${port}`)
-      const script = from === undefined ? text : text.replaceAll(from, to ?? '')
-      return (await promisify(execFile)('sh', ['-euc', script], { cwd: folder, env })).stdout
-    },
+    vm: runIn(checkout, { HOME: home, HOMEPORT_SOCKET: join(edge.runtimeDir, 'admin.sock') }),
+    desk: runIn(folder, { HOME: folder, KUBECONFIG: api.kubeconfig }),
   }
+}
+
+/** What a cluster does with the Deployment once its pods run. */
+async function becomeAvailable(api: ApiServer): Promise<void> {
+  await until(() => api.client.exists(DEPLOYMENT))
+  const conditions = [{ type: 'Available', status: 'True' }]
+  await api.client.patch(`${DEPLOYMENT}/status`, { status: { conditions } })
+}
+
+const GREETING = 'Welcome!\n'
+
+/** What answers at the node, in the application's place. */
+async function webServer(defer: Defer, port: number): Promise<void> {
+  const server = createServer((_request, response) => response.end(GREETING)).listen(port, NODE)
+  await once(server, 'listening')
+  defer(async () => {
+    server.close().closeAllConnections()
+    await once(server, 'close')
+  })
 }
