@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
 
 /** From the root: `src/edge/journal.ts`, wherever it stands in the text, and what a link leads to. */
@@ -23,3 +24,26 @@ it.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'])('every path in %s e
   expect(fromRoot.filter((path) => !existsSync(path))).toEqual([])
   expect(byName.filter((path) => !files.some((file) => `/${file}`.endsWith(`/${path}`)))).toEqual([])
 })
+
+/** A link to a place of the project, and to a heading there. */
+const LINK = /\]\((?![a-z]+:)([^)#\s]*)(?:#([^)\s]+))?\)/g
+
+it.each(files.filter((name) => name.endsWith('.md')))('every link of %s leads somewhere', (page) => {
+  const links = [...readFileSync(page, 'utf8').matchAll(LINK)]
+  const isDead = ([, path = '', heading]: RegExpExecArray) => {
+    const to = path === '' ? page : join(dirname(page), path)
+    return !existsSync(to) || (heading !== undefined && !anchorsOf(to).includes(heading))
+  }
+  expect(links.filter(isDead).map(([link]) => link)).toEqual([])
+})
+
+/** What GitHub makes of the headings of a page. */
+function anchorsOf(page: string): string[] {
+  const headings = readFileSync(page, 'utf8').matchAll(/^#+ (.+)$/gm)
+  return [...headings].map(([, text = '']) =>
+    text
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, '')
+      .replaceAll(' ', '-'),
+  )
+}
