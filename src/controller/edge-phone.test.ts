@@ -15,6 +15,7 @@ const DOWN: Failed = {
 const REFUSED: Failed = {
   refusal: { code: 'document-invalid', detail: 'too many', remedy: '', permanent: true },
 }
+const FULL: Failed = { refusal: { code: 'edge-full', detail: '32 MB', remedy: '', permanent: false } }
 
 /** An edge that answers as it is told to, and a phone that calls it on a clock of its own. */
 function calling() {
@@ -163,11 +164,14 @@ it('asks first what the edge holds, and puts nothing before it knows', async () 
   expect(calls.filter((call) => call !== 'recall')).toEqual(['put 1', 'renew d1'])
 })
 
-it('keeps what the edge took before from lapsing, where the edge refuses what is wanted now for good', async () => {
+it.each([
+  ['refuses what is wanted now for good', REFUSED],
+  ['has no room for what is wanted now', FULL],
+])('keeps what the edge took before from lapsing, where the edge %s', async (_, refused) => {
   const { clock, calls, edge, outcomes, want } = calling()
   want(1)
   await clock.advance(1_000)
-  edge.failure = { ...REFUSED, retryAfter: 120 }
+  edge.failure = { ...refused, retryAfter: 120 }
   want(2)
   await clock.advance(600_000)
   // Not less often than a renewal.

@@ -92,12 +92,13 @@ export class EdgePhone {
   }
 
   /**
-   * A document that the edge will never take must not have the one before lapse, and all ports close with it. Whether the edge
-   * still holds that one.
+   * A document that the edge will never take, or has no room for, must not have the one before lapse, and all ports close with
+   * it. Whether the edge still holds that one.
    */
   async #keepFormer({ refusal }: Failed, stop: AbortSignal): Promise<boolean> {
     const digest = this.#taken?.digest ?? this.#recalled
-    if (!refusal.permanent || digest === '' || stop.aborted) return false
+    const mayLast = refusal.permanent || refusal.code === 'edge-full'
+    if (!mayLast || digest === '' || stop.aborted) return false
     return await this.#parts.line.keep(digest, stop)
   }
 

@@ -5,9 +5,6 @@ import { lacksCluster } from '../core/scope.ts'
 import type { Call } from './edge-service.ts'
 import { RequestRefused } from './request-refused.ts'
 
-/** Of one token. A cluster's agents may share one. */
-const MAX_DOCUMENTS = 10_000
-
 /**
  * The key of a document, once it is sure that this caller may write it.
  * @param tokenLives Whether a token still opens anything: the document of one that does not may be taken over.
@@ -42,16 +39,4 @@ export function openDocument(
 export function refuseOtherClusters({ identity, cluster }: Pick<Call, 'identity' | 'cluster'>): void {
   const lack = lacksCluster(identity.scope, cluster)
   if (lack) throw new RequestRefused('outside-scope', lack)
-}
-
-/**
- * One token's documents are bounded, so that no caller can fill the edge.
- * @throws RequestRefused `edge-full`
- */
-export function refuseTooMany({ identity }: Call, state: State): void {
-  let count = 0
-  for (const held of state.documents.values()) if (held.identity === identity.id) count += 1
-  if (count >= MAX_DOCUMENTS) {
-    throw new RequestRefused('edge-full', `the token ${identity.id} has ${MAX_DOCUMENTS} documents already`)
-  }
 }

@@ -241,7 +241,8 @@ export class Edge implements EdgeService {
 
   #onStep(before: State, step: Step): void {
     for (const key of step.documents) {
-      if (step.state.documents.has(key)) this.#registrar.documentChanged(key)
+      const held = step.state.documents.get(key)
+      if (held) this.#registrar.documentChanged(key, held)
       else this.#registrar.documentGone(key)
     }
     this.#chronicle.documents(before, step)

@@ -11,7 +11,7 @@ import { type PortKey, portKey } from '../core/route.ts'
 import { allAtOnce, type Steps } from '../core/steps.ts'
 import type { DocumentAnswer, HeldDocument as HeldClaims, ReleaseAnswer } from '../wire/document.ts'
 import { AnswerMemory, type BodyMark, markBody, serialise } from './answer-memory.ts'
-import { openDocument, refuseOtherClusters, refuseTooMany } from './document-access.ts'
+import { openDocument, refuseOtherClusters } from './document-access.ts'
 import { documentDigestInSteps } from './document-digest.ts'
 import type { Answer, Call } from './edge-service.ts'
 import type { FenceMemory } from './fence-memory.ts'
@@ -20,6 +20,7 @@ import { readJsonInSteps } from './json.ts'
 import type { Reconciler } from './reconciler.ts'
 import { RequestRefused } from './request-refused.ts'
 import { SliceQueue } from './slice-queue.ts'
+import { TokenRoom } from './token-room.ts'
 
 export interface RegistrarParts {
   readonly journal: Journal
@@ -39,6 +40,7 @@ export interface RegistrarParts {
 export class Registrar {
   readonly #parts: RegistrarParts
   readonly #memory = new AnswerMemory()
+  readonly #room = new TokenRoom()
   readonly #slices: SliceQueue
   /** Large documents that are being read: what their phones call meanwhile has to wait for its turn. */
   readonly #turns = new Map<DocumentKey, Promise<unknown>>()
@@ -48,6 +50,7 @@ export class Registrar {
   constructor(parts: RegistrarParts) {
     this.#parts = parts
     this.#slices = new SliceQueue(parts.now)
+    for (const [key, held] of parts.journal.state.documents) this.#room.note(key, held)
   }
 
   put(call: Call, body: Uint8Array): Answer | Promise<Answer> {
@@ -128,14 +131,16 @@ export class Registrar {
     }
   }
 
-  /** What a document says of itself, its refused claims among it, is no port's matter. */
-  documentChanged(key: DocumentKey): void {
+  /** A step wrote this document. What it says of itself, its refused claims among it, is no port's matter. */
+  documentChanged(key: DocumentKey, held: HeldDocument): void {
     this.#memory.stale(key)
+    this.#room.note(key, held)
   }
 
   documentGone(key: DocumentKey): void {
     this.#toRead.delete(key)
     this.#memory.forget(key)
+    this.#room.note(key, undefined)
     this.#parts.leases.end(key)
   }
 
@@ -184,7 +189,6 @@ export class Registrar {
     refuseOutdated(document, held ?? this.#parts.fences.of(key))
     const { digest } = document
     if (!held && document.claims.length === 0 && document.refused.length > 0) return refusedWhole(document)
-    if (!held) refuseTooMany(call, this.#state)
     if (held && held.digest === digest && held.caller === call.caller && held.identity === call.identity.id) {
       this.#learn(key, mark)
       return this.#renewed(key, held)
@@ -197,7 +201,12 @@ export class Registrar {
     const key = documentKey(call.cluster, call.phone)
     const before = this.#state.documents.get(key)
     const takeover = before !== undefined && before.identity !== document.identity
-    await journal.write({ type: 'put', document, takeover })
+    const place = this.#room.enter(key, document)
+    try {
+      await journal.write({ type: 'put', document, takeover })
+    } finally {
+      place.leave()
+    }
     const held = this.#held(this.#open(call))
     if (held.digest === document.digest) {
       this.#learn(key, mark)

@@ -247,7 +247,7 @@ export const ERRORS = {
     503,
     'transient',
     'the edge has no room for more',
-    "Raise the file limit of HAProxy (LimitNOFILE) or the limit in the edge's config; the detail names it.",
+    "Raise the file limit of HAProxy (LimitNOFILE) or the limit in the edge's config; the detail names it. Where a token has too much, `homeport claims` shows what is no longer needed; or give some of its phones another token.",
   ),
   'edge-busy': entry(
     503,
