@@ -5,7 +5,7 @@ import { aClaim, aDocument } from '../testing/documents.ts'
 import { aCall, HOLD_TIME } from '../testing/edge-in-memory.ts'
 import { meanwhile, pass, useFakeTime } from '../testing/fake-time.ts'
 import { MemoryStore } from '../testing/memory-store.ts'
-import { document, EVERYTHING, NODE, otherOwner, started } from '../testing/started-edge.ts'
+import { claim, codeOf, document, EVERYTHING, NODE, otherOwner, started } from '../testing/started-edge.ts'
 import { Journal } from './journal.ts'
 import { LeaseKeeper } from './lease-keeper.ts'
 
@@ -46,6 +46,27 @@ describe('a phone that falls silent', () => {
     expect(subject.edge.claims(EVERYTHING)).toMatchObject([{ state: 'live', lapsesIn: 60 }])
     await pass(50_000)
     expect(subject.edge.claims(EVERYTHING)).toMatchObject([{ state: 'live' }])
+  })
+})
+
+describe('a phone whose token goes while its call waits to be written', () => {
+  const renamed = { claims: [{ ...claim, owner: 'mqtt/renamed' }] }
+
+  it.each([
+    ['the first', 0],
+    ['one after a silence', 65_000],
+  ])('is held for no longer than any other that falls silent, where the call is %s', async (_, silence) => {
+    const subject = await started()
+    if (silence > 0) await meanwhile(subject.put('a', document))
+    await pass(silence)
+    const call = subject.put('a', renamed)
+    subject.revoked.add('token')
+    expect(await codeOf(() => call)).toBe('token-unknown')
+    expect(subject.edge.claims(EVERYTHING)).toMatchObject([{ owner: 'home/mqtt/renamed', lapsesIn: 60 }])
+    await pass(65_000)
+    expect(subject.edge.claims(EVERYTHING)).toMatchObject([{ state: 'stale' }])
+    await pass(HOLD_TIME)
+    expect(subject.edge.claims(EVERYTHING)).toEqual([])
   })
 })
 

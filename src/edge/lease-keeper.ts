@@ -38,14 +38,12 @@ export class LeaseKeeper {
     // A call that waits to be written may end a silence that would be found over here.
     journal.flush()
     const now = edgeTime()
-    const lapsed = leases.lapsed(now)
     const events: RegistryEvent[] = [
-      ...lapsed.map((key) => ({ type: 'lapse', key, at: now }) as const),
+      ...leases.lapsed(now).map((key) => ({ type: 'lapse', key, at: now }) as const),
       ...overdue(journal.state, now, holdTime).map((key) => ({ type: 'release', key }) as const),
       ...this.#losses(),
     ]
     if (events.length > 0) journal.writeNow(...events)
-    for (const key of lapsed) leases.end(key)
     this.#keepTime(now)
   }
 

@@ -131,10 +131,16 @@ export class Registrar {
     }
   }
 
-  /** A step wrote this document. What it says of itself, its refused claims among it, is no port's matter. */
+  /**
+   * A step wrote this document. What it says of itself, its refused claims among it, is no port's matter. Whatever becomes of
+   * the call, the document has a lease or has lapsed from here on: one with neither would stay for ever.
+   */
   documentChanged(key: DocumentKey, held: HeldDocument): void {
+    const { leases, edgeTime } = this.#parts
     this.#memory.stale(key)
     this.#room.note(key, held)
+    if (held.lapsedAt !== undefined) leases.end(key)
+    else if (leases.until(key) === undefined) leases.renew(key, edgeTime() + held.ttl)
   }
 
   documentGone(key: DocumentKey): void {
