@@ -49,7 +49,7 @@ export interface EdgeService {
   /** Take the document (a JSON text in UTF-8), make it live, and say what became of each claim. */
   put(call: Call, body: Uint8Array): Answer | Promise<Answer>
   /** Renew by digest. Throws `digest-mismatch` or `document-unknown` when the whole document is needed. */
-  renew(call: Call, digest: string): Answer
+  renew(call: Call, digest: string): Answer | Promise<Answer>
   /**
    * Release every claim of the document, of that `digest` if one is given; resolves when the ports are
    * closed, or with those that are open still. The operator may release anybody's.
@@ -57,7 +57,8 @@ export interface EdgeService {
   release(call: Call, digest?: string): Promise<ReleaseAnswer>
   /** Which of these ports are open though nobody claims them any more, and why. */
   closing(ports: Iterable<PortKey>): ReleaseAnswer
-  read(call: Call): DocumentAnswer
+  /** What became of the document. */
+  read(call: Call): Promise<DocumentAnswer>
   /** The claims of the document, as they could be put again. */
   held(call: Call): HeldDocument
   /** What the token of this id has written and not given up. */

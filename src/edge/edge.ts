@@ -151,7 +151,7 @@ export class Edge implements EdgeService {
     return this.#registrar.put(call, body)
   }
 
-  renew(call: Call, digest: string): Answer {
+  renew(call: Call, digest: string): Answer | Promise<Answer> {
     return this.#registrar.renew(call, digest)
   }
 
@@ -163,7 +163,7 @@ export class Edge implements EdgeService {
     return releaseAnswer(ports, (port) => this.#reconciler.closing(port))
   }
 
-  read(call: Call): DocumentAnswer {
+  read(call: Call): Promise<DocumentAnswer> {
     return this.#registrar.read(call)
   }
 

@@ -60,10 +60,11 @@ export class Reconciler {
 
   /** Want other routes than before, at these ports. */
   want(routes: Routes, ports: Iterable<PortKey> = routes.keys()): void {
-    this.#agenda.want(routes, ports)
+    const keys = [...ports]
+    this.#agenda.want(routes, keys)
     this.#wanted = this.#parts.now()
     if (this.#demand) this.#demand.latest = this.#wanted
-    this.#settlements.begin()
+    this.#settlements.begin(keys)
     this.#wake()
   }
 
@@ -72,6 +73,16 @@ export class Reconciler {
     // Nothing is under way: a step that settles them might be as far off as the next look.
     if (!this.#running && !this.#demand) return Promise.resolve()
     return this.#settlements.wait(keys)
+  }
+
+  /** Whether something that was wanted of a port is not done yet: what `service` says of it is of what runs meanwhile. */
+  isPending(key: PortKey): boolean {
+    return this.#settlements.isPending(key)
+  }
+
+  /** Whether there is no such port. */
+  get isSettled(): boolean {
+    return this.#settlements.isSettled
   }
 
   /** Resolves when no step is under way. */

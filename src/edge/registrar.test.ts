@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { aCall } from '../testing/edge-in-memory.ts'
-import { meanwhile, useFakeTime } from '../testing/fake-time.ts'
+import { meanwhile, pass, useFakeTime } from '../testing/fake-time.ts'
 import { claim, codeOf, document, EVERYTHING, started } from '../testing/started-edge.ts'
 import type { Scope } from '../wire/token.ts'
 
@@ -11,7 +11,7 @@ describe('a renewal by digest', () => {
     const subject = await started()
     const { digest } = await meanwhile(subject.put('a', document))
     const { commits } = subject.store
-    expect(subject.edge.renew(aCall('a'), digest).digest).toBe(digest)
+    expect(subject.edge.renew(aCall('a'), digest)).toMatchObject({ digest })
     expect(subject.store.commits).toBe(commits)
   })
 
@@ -46,6 +46,52 @@ describe('a renewal by digest', () => {
     expect(await codeOf(() => subject.edge.renew(aCall('b', { caller: '203.0.113.8' }), fixed.digest))).toBe(
       'none',
     )
+  })
+})
+
+describe('a call that comes again while its new settings wait for a reload', () => {
+  const narrow = { claims: [{ ...claim, allow: ['192.0.2.0/24'] }] }
+
+  /** An edge on which two phones are served, and one of them has narrowed its list of clients: `load` ends the reload. */
+  async function narrowing() {
+    const subject = await started()
+    await meanwhile(subject.put('a', document))
+    await meanwhile(subject.put('b', { claims: [{ ...claim, port: 1 }] }))
+    const { promise, resolve: load } = Promise.withResolvers<void>()
+    const { apply } = subject.driver
+    vi.spyOn(subject.driver, 'apply').mockImplementation(async (...changes) => {
+      await promise
+      return await apply.apply(subject.driver, changes)
+    })
+    const first = subject.put('a', narrow)
+    await pass(10)
+    return { subject, first, load, digest: subject.edge.held(aCall('a')).digest }
+  }
+
+  it('is not answered before they run, however it comes', async () => {
+    const { subject, first, load, digest } = await narrowing()
+    const answered: string[] = []
+    const answers = [
+      subject.put('a', narrow).finally(() => answered.push('put')),
+      Promise.resolve(subject.edge.renew(aCall('a'), digest)).finally(() => answered.push('renewal')),
+      subject.edge.read(aCall('a')).finally(() => answered.push('read')),
+    ]
+    await pass(3_000)
+    expect(answered).toEqual([])
+    load()
+    const [again, renewal, read] = await meanwhile(Promise.all(answers))
+    const { claims } = await meanwhile(first)
+    expect(claims).toMatchObject([{ state: 'live' }])
+    expect([again?.digest, renewal?.digest, read?.digest]).toEqual([digest, digest, digest])
+    expect(subject.driver.applied.at(-1)).toMatchObject({ kind: 'reshape' })
+  })
+
+  it('does not hold up a phone with other ports', async () => {
+    const { subject, first, load } = await narrowing()
+    const { digest } = subject.edge.held(aCall('b'))
+    expect(subject.edge.renew(aCall('b'), digest)).toMatchObject({ status: 200 })
+    load()
+    await meanwhile(first)
   })
 })
 

@@ -69,7 +69,7 @@ export class Registrar {
     return answer
   }
 
-  renew(call: Call, digest: string): Answer {
+  renew(call: Call, digest: string): Answer | Promise<Answer> {
     const key = this.#open(call)
     const held = this.#held(key)
     if (held.identity !== call.identity.id || held.digest !== digest) {
@@ -89,7 +89,7 @@ export class Registrar {
         'a claim was refused by settings that may have changed since',
       )
     this.#lease(key, held)
-    return this.#answer(key, held)
+    return this.#settledAnswer(key, held)
   }
 
   /** These documents would be read otherwise than they were: their phones are to send them whole once more. */
@@ -114,8 +114,10 @@ export class Registrar {
     return releaseAnswer(ports, (port) => reconciler.closing(port))
   }
 
-  read(call: Call): DocumentAnswer {
+  /** Waits as `put` does: what became of a document is not known before its settings run. */
+  async read(call: Call): Promise<DocumentAnswer> {
     const { reconciler } = this.#parts
+    await reconciler.settled(portsOf(this.#heldFor(call).claims))
     return answerOf(this.#heldFor(call), this.#state, (port) => reconciler.service(port))
   }
 
@@ -241,7 +243,18 @@ export class Registrar {
       return reconciler.settled(step.ports).then(() => this.#answer(key, this.#held(key)))
     }
     this.#lease(key, held)
-    return this.#answer(key, held)
+    return this.#settledAnswer(key, held)
+  }
+
+  /**
+   * The answer to a call that changes nothing. Another one of the same document may still wait for what it wants: until then a
+   * port that is open runs with the settings before, and live would not be true of it.
+   */
+  #settledAnswer(key: DocumentKey, held: HeldDocument): Answer | Promise<Answer> {
+    const { reconciler } = this.#parts
+    const isPending = ({ protocol, port }: Claim) => reconciler.isPending(portKey(protocol, port))
+    if (reconciler.isSettled || !held.claims.some(isPending)) return this.#answer(key, held)
+    return reconciler.settled(portsOf(held.claims)).then(() => this.#answer(key, this.#held(key)))
   }
 
   #lease(key: DocumentKey, held: HeldDocument): void {

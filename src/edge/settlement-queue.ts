@@ -10,18 +10,31 @@ interface Waiter {
 export class SettlementQueue {
   #generation = 0
   #taken = 0
-  /** What the last step left: it may have ended before anybody came to wait for it. */
-  #last: { readonly generation: number; readonly unsettled: ReadonlySet<PortKey> } | undefined
+  /** Ports of which something is wanted that no step has settled, and the generation that wants it. */
+  readonly #wanted = new Map<PortKey, number>()
+  /** What the last step left for a later one. */
+  #unsettled: ReadonlySet<PortKey> = new Set()
   #waiters: Waiter[] = []
 
-  /** Something else is wanted from here on. */
-  begin(): void {
+  /** Something else is wanted of these ports from here on. */
+  begin(keys: Iterable<PortKey>): void {
     this.#generation += 1
+    for (const key of keys) this.#wanted.set(key, this.#generation)
   }
 
   /** Whether anything was wanted since the last step began. */
   get dirty(): boolean {
     return this.#generation > this.#taken
+  }
+
+  /** Whether nothing is left to do at any port. */
+  get isSettled(): boolean {
+    return this.#wanted.size === 0 && this.#unsettled.size === 0
+  }
+
+  /** Whether something is left to do at this port. */
+  isPending(key: PortKey): boolean {
+    return this.#wanted.has(key) || this.#unsettled.has(key)
   }
 
   /** A step begins: it settles all that was wanted until now. Returns the generation to settle. */
@@ -30,17 +43,20 @@ export class SettlementQueue {
     return this.#taken
   }
 
-  /** Resolves when a step that began after the last `begin` has settled all of `keys`. */
+  /** Resolves when a step that began after the last `begin` has settled all of `keys`; at once where nothing is left to do. */
   wait(keys: Iterable<PortKey>): Promise<void> {
-    let pending = new Set(keys)
-    if (this.#last?.generation === this.#generation) pending = pending.intersection(this.#last.unsettled)
+    const pending = new Set<PortKey>()
+    for (const key of keys) if (this.isPending(key)) pending.add(key)
     if (pending.size === 0) return Promise.resolve()
     return new Promise((resolve) => this.#waiters.push({ generation: this.#generation, pending, resolve }))
   }
 
   /** Everything wanted up to `generation` is done, but for `unsettled`. */
   settle(generation: number, unsettled: ReadonlySet<PortKey>): void {
-    this.#last = { generation, unsettled }
+    this.#unsettled = unsettled
+    for (const [key, since] of this.#wanted) {
+      if (since <= generation && !unsettled.has(key)) this.#wanted.delete(key)
+    }
     this.#waiters = this.#waiters.filter((waiter) => {
       if (waiter.generation > generation) return true
       waiter.pending = waiter.pending.intersection(unsettled)

@@ -69,7 +69,7 @@ export function stubEdge(overrides: Partial<EdgeService> = {}): StubEdge {
       return { closing: [] }
     },
     closing: () => ({ closing: [] }),
-    read(call) {
+    async read(call) {
       calls.push({ method: 'read', call })
       return { digest: STUB_DIGEST, claims: [] }
     },

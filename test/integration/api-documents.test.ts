@@ -35,6 +35,17 @@ describe('documents', () => {
     ])
   })
 
+  it('are renewed by their digest also where the answer has to wait, whatever comes of it', async () => {
+    const made = { status: 200, digest: STUB_DIGEST, revision: '7', body: '' }
+    const gone = new RequestRefused('document-unknown', 'released meanwhile')
+    const outcomes = [async () => made, () => Promise.reject(gone)]
+    const edge = stubEdge({ renew: () => outcomes.shift()?.() ?? made })
+    const { call } = await apiOverTls(defer, {}, edge)
+    const renew = () => call('PUT', PHONE, { headers: { ...as('phone'), 'if-match': `"${STUB_DIGEST}"` } })
+    expect(await renew()).toMatchObject({ status: 204, headers: { 'homeport-revision': '7' } })
+    expect(await renew()).toMatchObject({ status: 404, headers: { 'content-type': PROBLEM } })
+  })
+
   it('are renewed by their digest, without a body', async () => {
     const { edge, call } = await apiOverTls(defer)
     const answer = await call('PUT', PHONE, { headers: { ...as('phone'), 'if-match': `"${STUB_DIGEST}"` } })

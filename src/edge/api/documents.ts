@@ -45,10 +45,7 @@ export function documentRoutes(
     const call = callOf(request)
     const body = request.body instanceof Uint8Array && request.body.length > 0 ? request.body : undefined
     if (!body) {
-      mark(reply, edge.renew(call, digestOf(request.headers['if-match'])))
-        .code(204)
-        .send()
-      return
+      return sendRenewal(reply, edge.renew(call, digestOf(request.headers['if-match'])))
     }
     const place = placeOf(request)
     const answer = edge.put(call, body)
@@ -65,9 +62,9 @@ export function documentRoutes(
       )
   })
 
-  server.get<Route>(PATH, { schema: GET_SCHEMA }, (request, reply) => {
-    const answer = edge.read(callOf(request))
-    reply.header('etag', `"${answer.digest}"`).type('application/json').send(JSON.stringify(answer))
+  server.get<Route>(PATH, { schema: GET_SCHEMA }, async (request, reply) => {
+    const answer = await edge.read(callOf(request))
+    return reply.header('etag', `"${answer.digest}"`).type('application/json').send(JSON.stringify(answer))
   })
 
   server.get<Route>(`${PATH}/document`, { schema: GET_DOCUMENT_SCHEMA }, (request, reply) => {
@@ -84,6 +81,17 @@ export function documentRoutes(
 
 function sendAnswer(reply: FastifyReply, answer: Answer): void {
   mark(reply, answer).code(answer.status).type('application/json').send(answer.body)
+}
+
+function sendRenewal(reply: FastifyReply, renewal: Answer | Promise<Answer>): void {
+  if (!(renewal instanceof Promise)) {
+    mark(reply, renewal).code(204).send()
+    return
+  }
+  renewal.then(
+    (answer) => sendRenewal(reply, answer),
+    (error) => reply.send(error),
+  )
 }
 
 function mark(reply: FastifyReply, { digest, revision }: Answer): FastifyReply {
