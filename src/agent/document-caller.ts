@@ -25,6 +25,10 @@ export class DocumentCaller implements Caller {
   #sequence: number
   /** What the edge called the document that it answered last. */
   #digest: string | undefined
+  /** Whether the last document was answered: else the edge may hold it by a digest that nobody knows. */
+  #isAnswered = false
+  #underWay: Promise<unknown> = Promise.resolve()
+  readonly #cut = new AbortController()
 
   constructor(options: DocumentCallerOptions) {
     this.#options = options
@@ -32,13 +36,48 @@ export class DocumentCaller implements Caller {
     this.#sequence = options.startedAt
   }
 
+  /** The signal ends the wait alone: what a call under way brings about, a release has to know. */
   async call(signal: AbortSignal): Promise<Verdict> {
-    const verdict = await this.#put(signal)
-    return this.#amend(verdict) ? this.#put(signal) : verdict
+    const call = this.#claim(signal)
+    this.#underWay = call
+    return await unlessAborted(call, signal, () => readFailure(new Error('the call was given up')))
   }
 
-  /** Only the document that it put itself: a pod of the same name may have put its own by now. */
+  /**
+   * Only the document that it put itself: a pod of the same name may have put its own by now. Behind a call that is under way,
+   * on the same connection, so that the edge has the two in their order.
+   *
+   * What remains is a call that was cut after its time, or with its address: what of it is still on its way (TCP resends for
+   * some 100 s what was written before) may reach the edge behind the release. Then the claims lapse by themselves, after
+   * their ttl and the edge's hold time.
+   */
   async release(signal: AbortSignal): Promise<Release> {
+    await unlessAborted(this.#underWay, signal, () => this.#cut.abort())
+    if (signal.aborted) return readFailure(new Error('the call before it had no answer in time'))
+    const release = await this.#delete(signal)
+    if (release !== 'replaced' || this.#isAnswered) return release
+    // Perhaps it is our own after all, of a call whose answer was lost: put again, it is answered with its digest, or it is
+    // refused where a newer phone's stands there.
+    const verdict = await this.#put(signal)
+    if (verdict.kind === 'answered') return await this.#delete(signal)
+    return ['document-outdated', 'document-of-another'].includes(verdict.refusal.code) ? 'replaced' : verdict
+  }
+
+  reset(): void {
+    this.#options.line.reset()
+  }
+
+  close(): void {
+    this.#cut.abort()
+    this.#options.line.close()
+  }
+
+  async #claim(signal: AbortSignal): Promise<Verdict> {
+    const verdict = await this.#put(this.#cut.signal)
+    return !signal.aborted && this.#amend(verdict) ? this.#put(this.#cut.signal) : verdict
+  }
+
+  async #delete(signal: AbortSignal): Promise<Release> {
     try {
       const match = this.#digest === undefined ? {} : { 'if-match': `"${this.#digest}"` }
       const reply = await this.#send('DELETE', match, signal)
@@ -51,21 +90,17 @@ export class DocumentCaller implements Caller {
     }
   }
 
-  reset(): void {
-    this.#options.line.reset()
-  }
-
-  close(): void {
-    this.#options.line.close()
-  }
-
   async #put(signal: AbortSignal): Promise<Verdict> {
     try {
       const { settings } = this.#options
       const body = JSON.stringify(documentOf(settings, this.#sequence))
+      this.#isAnswered = false
       const reply = await this.#send('PUT', { 'content-type': 'application/json' }, signal, body)
       const verdict = readAnswer(reply, settings.claims.length)
-      if (verdict.kind === 'answered') this.#digest = verdict.digest
+      if (verdict.kind === 'answered') {
+        this.#digest = verdict.digest
+        this.#isAnswered = true
+      }
       return verdict
     } catch (error) {
       return readFailure(error)
@@ -103,6 +138,26 @@ export class DocumentCaller implements Caller {
     const path = `/v1/clusters/${settings.cluster}/phones/${this.#phone}`
     const headers = { authorization: `Bearer ${token}`, 'user-agent': 'homeport-agent', ...more }
     return exchange(line, { method, path, headers, signal, ...(body !== undefined && { body }) }, limits)
+  }
+}
+
+/** What comes of the work, or of `onAbort` where the signal comes first. The work goes on. */
+async function unlessAborted<Result>(
+  work: Promise<Result>,
+  signal: AbortSignal,
+  onAbort: () => Result,
+): Promise<Result> {
+  let stopListening = () => {}
+  const aborted = new Promise<Result>((resolve) => {
+    const end = () => resolve(onAbort())
+    signal.addEventListener('abort', end, { once: true })
+    stopListening = () => signal.removeEventListener('abort', end)
+    if (signal.aborted) end()
+  })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    stopListening()
   }
 }
 
