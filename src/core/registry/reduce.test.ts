@@ -165,6 +165,12 @@ describe('late and foreign writes', () => {
     const document = aDocument('a', [], { fence: 3, identity: 'heir' })
     expect(reduce(held, [{ type: 'put', document, takeover: true }]).state.routes.size).toBe(0)
   })
+
+  it('another identity that takes over what it leaves as it is pays for it from then on', () => {
+    const document = aDocument('a', [aClaim()], { fence: 3, identity: 'heir' })
+    const { state } = reduce(held, [{ type: 'put', document, takeover: true }])
+    expect(state.routes.get(KEY)?.author).toBe('heir')
+  })
 })
 
 it('an event about an unknown document changes nothing', () => {

@@ -93,13 +93,15 @@ class Draft {
     this.#touchedDocuments.add(key)
     const old = claimsByPort(before?.claims ?? [])
     const back = before?.lapsedAt !== undefined
+    const isTakenOver = before !== undefined && before.identity !== document.identity
     for (const claim of document.claims) {
       const port = portKey(claim.protocol, claim.port)
       const oldClaim = old.get(port)
       old.delete(port)
       if (!oldClaim || back || !sameClaim(oldClaim, claim)) this.#claim(port, key, claim, oldClaim)
-      // Of several phones' claims the newest document's settings count, and this one is the newest now.
-      else if (this.#isShared(port)) this.#touchedPorts.add(port)
+      // Of several phones' claims the newest document's settings count, and this one is the newest now. A route that says the
+      // same after a takeover has another author all the same: who pays for its reloads.
+      else if (isTakenOver || this.#isShared(port)) this.#touchedPorts.add(port)
     }
     for (const port of old.keys()) this.#unclaim(port, key)
   }
