@@ -2,8 +2,9 @@ import fc from 'fast-check'
 import ipaddr from 'ipaddr.js'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { MAX_ADDRESSES } from '../../wire/document.ts'
+import { allAtOnce } from '../steps.ts'
 import type { ClaimRules } from './claim-rules.ts'
-import { digestInput, readDocument, readDocumentInSteps, type Sender } from './read-document.ts'
+import { digestInput, readDocumentInSteps, type Sender } from './read-document.ts'
 
 const sender: Sender = {
   cluster: 'home',
@@ -21,6 +22,10 @@ const rules: ClaimRules = {
 }
 
 const claim = { owner: 'mqtt/mosquitto', port: 8443, backends: [{ port: 30843 }] }
+
+function readDocument(raw: unknown, by: Sender, judgedBy: ClaimRules) {
+  return allAtOnce(readDocumentInSteps(raw, by, judgedBy))
+}
 
 function read(raw: unknown, more: Partial<Sender> = {}, others: Partial<ClaimRules> = {}) {
   const reading = readDocument(raw, { ...sender, ...more }, { ...rules, ...others })

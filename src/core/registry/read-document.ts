@@ -5,7 +5,7 @@ import { type Address, parseAddress } from '../address/address.ts'
 import type { Refusal } from '../refusal.ts'
 import { type PortKey, portKey } from '../route.ts'
 import { outsideScope } from '../scope.ts'
-import { allAtOnce, type Steps } from '../steps.ts'
+import type { Steps } from '../steps.ts'
 import { brokenRules, type ClaimRules } from './claim-rules.ts'
 import type { Claim, Document } from './document.ts'
 import { readClaim } from './read-claim.ts'
@@ -32,13 +32,9 @@ export type DocumentReading =
 
 /**
  * Read a document: its envelope must be right as a whole, each claim stands or falls by itself. A claim goes through
- * schema, normal form, scope, rules, and the claims before it, and gets its first refusal's code with all the words.
+ * schema, normal form, scope, rules, and the claims before it, and gets its first refusal's code with all the words. In
+ * steps, a claim or less each, since it may be large.
  */
-export function readDocument(raw: unknown, sender: Sender, rules: ClaimRules): DocumentReading {
-  return allAtOnce(readDocumentInSteps(raw, sender, rules))
-}
-
-/** The same in steps, a claim or less each, for a document that is large. */
 export function* readDocumentInSteps(
   raw: unknown,
   sender: Sender,

@@ -6,7 +6,9 @@ import type { HeldDocument, PortHold, State } from './state.ts'
 
 /**
  * The state that a store gives back. Owners are stored beside the documents, since documents alone do not tell who had
- * a port first.
+ * a port first. Who of several others has waited longest for it is not: they queue in the order of their last changes then.
+ * To keep their order too would be a row to write for each that comes or goes, as long as the queue, for what matters only
+ * where two other owners wait for one port and it is given up after a restart.
  */
 export function restore(
   saved: readonly HeldDocument[],
