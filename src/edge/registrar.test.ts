@@ -86,6 +86,29 @@ describe('a call that comes again while its new settings wait for a reload', () 
     expect(subject.driver.applied.at(-1)).toMatchObject({ kind: 'reshape' })
   })
 
+  it('is not answered with what a newer one says before that runs', async () => {
+    const subject = await started()
+    await meanwhile(subject.put('a', document))
+    const loads: (() => void)[] = []
+    const { apply } = subject.driver
+    vi.spyOn(subject.driver, 'apply').mockImplementation(async (...changes) => {
+      await new Promise<void>((resolve) => loads.push(resolve))
+      return await apply.apply(subject.driver, changes)
+    })
+    let answered = false
+    const older = subject.put('a', narrow).finally(() => {
+      answered = true
+    })
+    await pass(3_000)
+    const newer = subject.put('a', { claims: [{ ...claim, allow: [] }] })
+    await pass(10)
+    loads.shift()?.()
+    await pass(3_000)
+    expect([answered, loads.length]).toEqual([false, 1])
+    loads.shift()?.()
+    expect((await meanwhile(older)).digest).toBe((await meanwhile(newer)).digest)
+  })
+
   it('does not hold up a phone with other ports', async () => {
     const { subject, first, load } = await narrowing()
     const { digest } = subject.edge.held(aCall('b'))

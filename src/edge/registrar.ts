@@ -226,7 +226,7 @@ export class Registrar {
     await reconciler.settled(portsOf([...(before?.claims ?? []), ...held.claims]))
     // The step that settled them was work enough: what its callers are told of thousands of claims is written one by one.
     if (held.claims.length > MANY) await setImmediate()
-    return this.#answer(key, this.#held(key))
+    return this.#settledAnswer(key, this.#held(key))
   }
 
   /** The body was read, by the settings of today. */
@@ -247,8 +247,8 @@ export class Registrar {
   }
 
   /**
-   * The answer to a call that changes nothing. Another one of the same document may still wait for what it wants: until then a
-   * port that is open runs with the settings before, and live would not be true of it.
+   * What is told of the document as it is now. Another call with it may still wait for what it wants: until then a port that
+   * is open runs with the settings before, and live would not be true of it.
    */
   #settledAnswer(key: DocumentKey, held: HeldDocument): Answer | Promise<Answer> {
     const { reconciler } = this.#parts
