@@ -79,6 +79,7 @@ function start(...scripts: Verdict[][]) {
   const callers = scripts.map((verdicts) => new ScriptedCaller(clock, verdicts))
   const breaks: (() => void)[] = []
   let changeAddress = () => {}
+  let isWatching = () => false
   const edges = callers.map((caller, index) => ({
     name: `edge-${index}`,
     caller,
@@ -93,14 +94,16 @@ function start(...scripts: Verdict[][]) {
     interval: INTERVAL,
     log: lineLog('text', (line) => lines.push(line.slice(25).trimEnd()), clock.now.bind(clock)),
     readiness: { set: (ready: boolean) => readiness.push(ready) },
-    watchAddresses: async (onChange: () => void) => {
+    watchAddresses: async (onChange: () => void, end: AbortSignal) => {
       changeAddress = onChange
+      isWatching = () => !end.aborted
     },
   }
   const [first = new ScriptedCaller(clock, [])] = callers
   return {
     ...{ clock, lines, readiness, callers, first, parts, stop },
     changeAddress: () => changeAddress(),
+    isWatching: () => isWatching(),
     breakConnection: () => breaks[0]?.(),
     isReady: () => readiness.at(-1),
     run: () => runAgent(parts, stop.signal),
@@ -168,6 +171,19 @@ describe('runAgent', () => {
     expect(await code).toBe(3)
     expect(agent.isReady()).toBe(false)
     expect(agent.lines.at(-1)).toMatch(/^error every edge refuses for good/)
+  })
+
+  it('ends whole where readiness cannot be shown', async () => {
+    const agent = start([unreachable], [live()])
+    agent.readiness.push = (ready) => {
+      if (ready) throw new Error('ENOSPC')
+      return 0
+    }
+    const ended = expect(agent.run()).rejects.toThrow('ENOSPC')
+    await agent.clock.advance(10 * INTERVAL)
+    await ended
+    expect(agent.callers.map(({ calls }) => calls.length)).toEqual([1, 1])
+    expect(agent.isWatching()).toBe(false)
   })
 
   it('does not end while an edge has not been heard', async () => {

@@ -28,7 +28,11 @@ export interface AgentParts {
   readonly watchAddresses: (onChange: () => void, stop: AbortSignal) => Promise<void>
 }
 
-/** Calls every edge until told to stop, or until every one has refused for good. */
+/**
+ * Calls every edge until told to stop, or until every one has refused for good. When it resolves or rejects, nothing of it
+ * runs any more.
+ * @throws what `readiness` or `watchAddresses` throws.
+ */
 export async function runAgent(parts: AgentParts, stop: AbortSignal): Promise<ExitCode> {
   const { edges, clock, random, interval, log, readiness, watchAddresses } = parts
   const end = new AbortController()
@@ -59,7 +63,13 @@ export async function runAgent(parts: AgentParts, stop: AbortSignal): Promise<Ex
     log.info("this machine's addresses changed: calling from the new one")
     for (const line of lines) line.addressChanged()
   }, end.signal)
-  await Promise.all([watch, ...lines.map((line) => line.run(end.signal))])
+  const work = [watch, ...lines.map((line) => line.run(end.signal))]
+  try {
+    await Promise.all(work)
+  } finally {
+    end.abort()
+    await Promise.allSettled(work)
+  }
   return code
 }
 

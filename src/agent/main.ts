@@ -67,8 +67,8 @@ async function start(settings: Settings): Promise<ExitCode> {
     if (stop.aborted && settings.release) await releaseAll(edges, log, AbortSignal.timeout(RELEASE_TIME))
     return code
   } finally {
-    readiness.close()
     for (const { caller } of edges) caller.close()
+    readiness.close()
   }
 }
 

@@ -146,6 +146,14 @@ describe('homeport agent', () => {
     expect(agent.stderr).not.toContain('    at ')
   })
 
+  it('ends with 2 where its readiness file cannot be written, and makes no call', async () => {
+    const edge = await fakeEdge(onTestFinished)
+    const agent = await startAgent(settings(edge, { HOMEPORT_READY_FILE: '/proc/ready' }))
+    expect((await agent.exited).code).toBe(2)
+    expect(agent.stderr).toMatch(/HOMEPORT_READY_FILE: .*\/proc\/ready/)
+    expect(edge.calls).toEqual([])
+  })
+
   it('outlives an edge that is restarted, and calls as soon as it is back', async () => {
     const edge = await fakeEdge(onTestFinished)
     const agent = await startAgent(settings(edge, { HOMEPORT_INTERVAL: '600' }))
