@@ -123,6 +123,7 @@ describe('another token in the file', () => {
   it.each<FakeAnswer | 'cut'>([
     { status: 503, body: 'one moment' },
     { status: 429, body: { code: 'rate-limited', status: 429, title: 'x' } },
+    { status: 403, body: 'a firewall' },
     'cut',
   ])('has the one before released with a renewal where that failed at first: %o', async (fault) => {
     const { subject, edge, token, usual } = await line()
@@ -141,11 +142,15 @@ describe('another token in the file', () => {
     expect(deletes()).toBe(before)
   })
 
-  it.each([401, 404])('has nothing to release where the edge answers %d', async (status) => {
+  it.each<FakeAnswer>([
+    { status: 401 },
+    { status: 404 },
+    { status: 403, body: { code: 'outside-scope', status: 403, title: 'x' } },
+  ])('has nothing to release where the edge answers %o', async (answer) => {
     const { subject, edge, token, usual } = await line()
     await subject.put(wanted, signal)
     token.text = fakeToken(edge.identity.fingerprint, 'test0002')
-    edge.behave((call) => (call.method === 'DELETE' ? { status } : usual(call)))
+    edge.behave((call) => (call.method === 'DELETE' ? answer : usual(call)))
     expect(taken(await subject.put(wanted, signal)).isAlone).toBe(true)
   })
 

@@ -106,11 +106,16 @@ export class EdgeLine {
   }
 }
 
-/** False where there was no answer, or one that leaves the document as it is: the next time. */
+/**
+ * False where there was no answer, or one that leaves the document as it is: the next time. A token whose scope lacks this
+ * cluster never had one here.
+ */
 async function isReleased(way: Way, signal: AbortSignal): Promise<boolean> {
   try {
-    const { status } = await sendBy(way, { method: 'DELETE', path: way.path }, signal, RELEASE_LIMITS)
-    return (status >= 200 && status < 300) || status === 404 || status === 401
+    const reply = await sendBy(way, { method: 'DELETE', path: way.path }, signal, RELEASE_LIMITS)
+    const { status } = reply
+    if ((status >= 200 && status < 300) || status === 404 || status === 401) return true
+    return failed(reply).refusal.code === 'outside-scope'
   } catch {
     return false
   }
