@@ -6,7 +6,7 @@ import type { HaproxyDriver } from '../../src/edge/haproxy/haproxy-driver.ts'
 import { Master } from '../../src/edge/haproxy/master.ts'
 import { type EchoServer, echoServer } from '../../src/testing/echo-server.ts'
 import { freePort, freePorts } from '../../src/testing/free-port.ts'
-import { testHaproxy } from '../../src/testing/haproxy.ts'
+import { type TestHaproxy, testHaproxy } from '../../src/testing/haproxy.ts'
 import { aRoute, routesOf, to } from '../../src/testing/routes.ts'
 import { openSession, type Session } from '../../src/testing/session.ts'
 import { until } from '../../src/testing/until.ts'
@@ -17,15 +17,23 @@ const BINARIES = [['haproxy'], [process.env['HOMEPORT_HAPROXY_3'] ?? '']].filter
 /** A driver with what it was last seen to run, and the port of the test beside which others come and go. */
 class Scene {
   readonly driver: HaproxyDriver
+  readonly #haproxy: TestHaproxy
   readonly #master: Master
   readonly node: EchoServer
   readonly route: Route
   #observed: Observed
   #served: Routes
 
-  constructor(driver: HaproxyDriver, master: Master, node: EchoServer, route: Route, observed: Observed) {
+  constructor(
+    haproxy: TestHaproxy,
+    driver: HaproxyDriver,
+    node: EchoServer,
+    route: Route,
+    observed: Observed,
+  ) {
+    this.#haproxy = haproxy
     this.driver = driver
-    this.#master = master
+    this.#master = new Master(haproxy.paths.masterSocket)
     this.node = node
     this.route = route
     this.#observed = observed
@@ -59,6 +67,19 @@ class Scene {
     for (const port of ports)
       await this.serve(routesOf(this.route, aRoute(port, { backends: this.route.backends })))
   }
+
+  /** As `systemctl reload` does it. */
+  async reloadByAnotherHand(): Promise<void> {
+    const { pid } = await this.driver.status()
+    await this.#master.reload()
+    await until(async () => ((await this.driver.status()).pid ?? pid) !== pid)
+    await this.look()
+  }
+
+  /** A driver that knows nothing of what there was before. */
+  restarted(): HaproxyDriver {
+    return this.#haproxy.driver()
+  }
 }
 
 async function scene(binary: string | undefined, maxOldWorkers: number, now?: () => number): Promise<Scene> {
@@ -70,13 +91,7 @@ async function scene(binary: string | undefined, maxOldWorkers: number, now?: ()
     ...(binary !== undefined && { binary }),
   })
   const driver = haproxy.driver(now)
-  return new Scene(
-    driver,
-    new Master(haproxy.paths.masterSocket),
-    node,
-    route,
-    await driver.observe(routesOf(route)),
-  )
+  return new Scene(haproxy, driver, node, route, await driver.observe(routesOf(route)))
 }
 
 describe.each(BINARIES)('workers that a reload of %s has replaced', (binary) => {
@@ -156,6 +171,33 @@ describe.each(BINARIES)('workers that a reload of %s has replaced', (binary) => 
     await until(async () => {
       await subject.look()
       return !subject.driver.isCrowded
+    })
+  })
+
+  it('are bounded also where another hand reloads', async () => {
+    const subject = await scene(binary, 1)
+    const many = await Promise.all([subject.session(), subject.session()])
+    await subject.reloadByAnotherHand()
+    const few = await subject.session()
+    await subject.reloadByAnotherHand()
+    await until(async () => {
+      await subject.look()
+      return few.closed
+    })
+    for (const session of many) expect(await session.ask('still here?')).toBe('still here?')
+  })
+
+  it('crowd for a daemon that finds them there', async () => {
+    const subject = await scene(binary, 2)
+    for (const port of await freePorts(2)) {
+      await subject.session()
+      await subject.reload([port])
+    }
+    const restarted = subject.restarted()
+    expect(restarted.isCrowded).toBe(false)
+    await until(async () => {
+      await restarted.observe(routesOf(subject.route))
+      return restarted.isCrowded
     })
   })
 

@@ -165,9 +165,10 @@ export class HaproxyDriver implements Driver {
     }
   }
 
-  /** A worker that this driver has not seen yet: adopted, or reloaded by another hand. */
+  /** A worker that this driver has not seen yet: adopted, or reloaded by another hand. It may have replaced others. */
   async #meet(look: Look, { ground }: Footing, desired: Routes): Promise<void> {
     const { info } = look
+    this.#oldWorkers.reloaded()
     const text = await this.#file.read()
     const config = text === undefined ? undefined : parseConfig(text, digest)
     const isOurs = config?.digest === digestInDescription(info.description)
