@@ -43,7 +43,7 @@ function statusText(status: StatusView, terminal: Terminal): string {
     ['', `${haproxy.sessions} sessions, ${haproxy.reloads} reloads since the edge started`],
     ...haproxy.oldWorkers.map(({ pid, uptime, sessions }): [string, string] => [
       '',
-      `old worker ${pid}: ${sessions} sessions, ${uptime} old`,
+      `old worker ${pid}: ${sessions === undefined ? 'does not answer' : `${sessions} sessions`}, ${uptime} old`,
     ]),
   ]
   if (haproxy.detail) lines.push(['', haproxy.detail])

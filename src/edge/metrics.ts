@@ -46,7 +46,7 @@ export function createMetrics({ edge, turnedAway, version }: MetricsParts): Metr
     setTotal(reloads, haproxy.reloads)
     sessions.set(haproxy.sessions)
     oldWorkers.set(haproxy.oldWorkers.length)
-    oldSessions.set(haproxy.oldWorkers.reduce((sum, worker) => sum + worker.sessions, 0))
+    oldSessions.set(haproxy.oldWorkers.reduce((sum, { sessions = 0 }) => sum + sessions, 0))
   }
   const look = async () => {
     const status = await edge.status(EVERYTHING)

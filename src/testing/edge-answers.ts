@@ -33,7 +33,10 @@ export const status = {
   routes: { live: 1, refused: 1 },
   haproxy: {
     ...{ state: 'running', version: '2.6.12', pid: 7, reloads: 4, sessions: 9 },
-    oldWorkers: [{ pid: 5, uptime: '2h', sessions: 1 }],
+    oldWorkers: [
+      { pid: 5, uptime: '2h', sessions: 1 },
+      { pid: 6, uptime: '3h' },
+    ],
   },
   warnings: ['few file descriptors'],
 }

@@ -63,7 +63,11 @@ export const StatusView = Type.Object({
     reloads: Type.Integer({ description: 'By this daemon, since it started.' }),
     sessions: Type.Integer(),
     oldWorkers: Type.Array(
-      Type.Object({ pid: Type.Integer(), uptime: Type.String(), sessions: Type.Integer() }),
+      Type.Object({
+        pid: Type.Integer(),
+        uptime: Type.String(),
+        sessions: Type.Optional(Type.Integer({ description: 'Absent where it does not answer.' })),
+      }),
     ),
   }),
   warnings: Type.Array(Type.String()),

@@ -18,7 +18,14 @@ export interface DriverStatus {
   readonly pid?: number
   readonly reloads: number
   readonly sessions: number
-  readonly oldWorkers: readonly { readonly pid: number; readonly uptime: string; readonly sessions: number }[]
+  readonly oldWorkers: readonly OldWorkerStatus[]
+}
+
+export interface OldWorkerStatus {
+  readonly pid: number
+  readonly uptime: string
+  /** Absent where it does not say. */
+  readonly sessions?: number
 }
 
 /** Something the driver did of its own accord or met with, for the log and the event stream. */

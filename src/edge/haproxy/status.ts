@@ -17,16 +17,20 @@ export async function readStatus(api: RuntimeApi, master: Master, reloads: numbe
 
 /** None where the master is too busy to tell: they are figures, and traffic flows without it. */
 async function readOldWorkers(master: Master): Promise<DriverStatus['oldWorkers']> {
+  const { oldWorkers } = (await unlessSilent(master.processesSoon())) ?? { oldWorkers: [] }
+  return await Promise.all(
+    oldWorkers.map(async ({ pid, uptime }) => {
+      const old = await unlessSilent(master.infoOf(pid))
+      return { pid, uptime, ...(old && { sessions: old.connections }) }
+    }),
+  )
+}
+
+async function unlessSilent<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
-    const { oldWorkers } = await master.processesSoon()
-    return await Promise.all(
-      oldWorkers.map(async ({ pid, uptime }) => {
-        const old = await master.infoOf(pid)
-        return { pid, uptime, sessions: old?.connections ?? 0 }
-      }),
-    )
+    return await answer
   } catch (error) {
     if (!(error instanceof CliSilent)) throw error
-    return []
+    return undefined
   }
 }
