@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createConnection, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { DataPlaneUnavailable, type Driver } from '../../src/core/plan/driver.ts'
 import type { Observed } from '../../src/core/plan/observed.ts'
@@ -114,6 +115,25 @@ describe.each(BINARIES)('recovery of %s', (binary) => {
     }
     expect(isAlive(worker)).toBe(true)
     expect(await connectAndRead({ port })).toMatch('node')
+  })
+
+  it("leaves the operator's sessions alone where nothing of ours is served and the socket was removed", async () => {
+    const node = await echoServer(defer, { host: '127.0.0.2', name: 'node' })
+    const port = await freePort()
+    const haproxy = await testHaproxy(defer, { binary })
+    await mkdir(haproxy.paths.include, { recursive: true })
+    const own = `listen own\n  bind 127.0.0.1:${port}\n  server node ${node.host}:${node.port}\n`
+    await writeFile(join(haproxy.paths.include, 'own.cfg'), own)
+    let time = 0
+    const driver = haproxy.driver(() => time)
+    await driver.observe(new Map())
+    const session = await openSession(defer, { port })
+    await session.line()
+    await rm(haproxy.paths.statsSocket)
+    for (; time < 60_000; time += 20_000) {
+      await expect(driver.observe(new Map())).rejects.toThrow(DataPlaneUnavailable)
+    }
+    expect(await session.ask('still here?')).toBe('still here?')
   })
 
   it('forgives a HAProxy that was away for a moment', async () => {

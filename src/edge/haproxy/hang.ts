@@ -21,15 +21,14 @@ export async function hangs(
   process: HaproxyProcess,
   master: Master,
 ): Promise<boolean> {
+  if (kind === 'cut') return false
   const ports = [...desired.values()].map(({ port }) => port)
-  switch (kind) {
-    case 'silent':
-      return !(await wakes(await currentWorkers(process, master), ports, ground.bind))
-    case 'absent':
-      return await nobodyListens(ports, ground.bind)
-    case 'cut':
-      return false
-  }
+  if (kind === 'absent' && ports.length > 0) return await nobodyListens(ports, ground.bind)
+  const workers = await currentWorkers(process, master)
+  const [port, host] = [ports[0], ground.bind[0]]
+  if (port !== undefined && host !== undefined) return !(await wakes(workers, () => call(port, host)))
+  // Where there is no port of ours to try, there may be sessions of the operator's own.
+  return !(await oneAnswers(workers, master)) && !(await wakes(workers))
 }
 
 /** All of its processes where the master is stopped as well. */
@@ -42,15 +41,25 @@ async function currentWorkers(process: HaproxyProcess, master: Master): Promise<
   }
 }
 
-/** Whether one of the processes runs again when somebody calls. The kernel alone takes the call, so its success says nothing. */
-async function wakes(
-  pids: readonly number[],
-  ports: readonly number[],
-  bind: readonly string[],
-): Promise<boolean> {
+/** By the way through the master, which needs no socket of theirs. */
+async function oneAnswers(workers: readonly number[], master: Master): Promise<boolean> {
+  for (const pid of workers) {
+    try {
+      if (await master.infoOf(pid, WAKING)) return true
+    } catch (error) {
+      if (!(error instanceof CliSilent)) throw error
+    }
+  }
+  return false
+}
+
+/**
+ * Whether one of the processes runs again: when somebody calls, or by itself within the time. The kernel alone takes the call,
+ * so its success says nothing.
+ */
+async function wakes(pids: readonly number[], callOne = async () => {}): Promise<boolean> {
   const before = pids.map(timesAsleep)
-  const [port, host] = [ports[0], bind[0]]
-  if (port !== undefined && host !== undefined) await call(port, host)
+  await callOne()
   const end = performance.now() + WAKING
   while (performance.now() < end) {
     if (pids.some((pid, index) => timesAsleep(pid) !== before[index])) return true

@@ -50,9 +50,9 @@ export class Master {
     return parseReloadAnswer(await this.#ask('reload', RELOAD_TIMEOUT))
   }
 
-  /** `show info` of an old worker. */
-  async infoOf(pid: number): Promise<ShowInfo | undefined> {
-    return parseShowInfo(await this.#ask(`@!${pid} show info`, OLD_WORKER_TIMEOUT))
+  /** `show info` of a worker, old ones too. */
+  async infoOf(pid: number, timeout = OLD_WORKER_TIMEOUT): Promise<ShowInfo | undefined> {
+    return parseShowInfo(await this.#ask(`@!${pid} show info`, timeout))
   }
 
   /** `show sess` of an old worker. */
