@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { Agent } from 'node:https'
+import { Socket } from 'node:net'
 import { onTestFinished as defer, describe, expect, it } from 'vitest'
 import { parseRange } from '../../src/core/address/range.ts'
+import { callerOf } from '../../src/edge/api/caller.ts'
 import { buildApi } from '../../src/edge/api/server.ts'
 import { TokenBook } from '../../src/edge/token-book.ts'
 import { apiOverTls, as, JSON_TYPE, PHONE } from '../../src/testing/api-over-tls.ts'
@@ -84,6 +86,25 @@ describe('who calls', () => {
 })
 
 describe("the caller's address", () => {
+  it('is what it was when the request began, also of a connection that was cut meanwhile', async () => {
+    const connections: Socket[] = []
+    const { tokens } = stubApiParts()
+    const authenticate = (authorization: string | undefined) => {
+      for (const connection of connections) connection.destroy()
+      return tokens.authenticate(authorization)
+    }
+    const { edge, server, call } = await apiOverTls(defer, { tokens: { ...tokens, authenticate } })
+    server.server.on('secureConnection', (connection: Socket) => connections.push(connection))
+    const asked = call('GET', PHONE, { headers: as('phone'), localAddress: '127.0.0.7' })
+    await expect(asked).rejects.toThrow()
+    expect(edge.calls[0]?.call.caller).toBe('127.0.0.7')
+  })
+
+  it('is nobody where the connection was cut before', () => {
+    const ask = () => callerOf({ socket: new Socket(), headers: {} }, [])
+    expect(ask).toThrow(expect.objectContaining({ code: 'caller-unknown' }))
+  })
+
   const trustedProxies = ['127.0.0.1', '10.0.0.0/8'].flatMap((text) => parseRange(text) ?? [])
   it.each([
     ['203.0.113.9', '203.0.113.9'],

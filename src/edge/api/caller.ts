@@ -2,18 +2,25 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { canonicalAddress, parseAddress } from '../../core/address/address.ts'
 import { inRange, type Range } from '../../core/address/range.ts'
+import { RequestRefused } from '../request-refused.ts'
 
-/** Calls over the UNIX socket come from this very machine. */
-const LOCAL = '127.0.0.1'
+/** Where calls over the UNIX socket come from: this very machine. */
+export const LOCAL = '127.0.0.1'
 
 /** Canonical addresses of the connections that are open: a phone calls again and again over one. */
 const peers = new WeakMap<Socket, string>()
 
-/** The address at the other end of a connection, canonical: a proxy's, maybe. */
+/**
+ * The address at the other end of a TCP connection, canonical: a proxy's, maybe. To be asked first when a request begins, since
+ * a connection that was cut meanwhile does not tell any more.
+ * @throws RequestRefused where it was cut before.
+ */
 export function peerOf(socket: Socket): string {
   const known = peers.get(socket)
   if (known !== undefined) return known
-  const peer = canonicalAddress(socket.remoteAddress ?? LOCAL) ?? LOCAL
+  const { remoteAddress } = socket
+  const peer = remoteAddress === undefined ? undefined : canonicalAddress(remoteAddress)
+  if (peer === undefined) throw new RequestRefused('caller-unknown', 'the connection was cut')
   peers.set(socket, peer)
   return peer
 }

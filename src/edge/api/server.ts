@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Identity } from '../edge-service.ts'
 import { RequestRefused } from '../request-refused.ts'
 import { SMALL_BODY } from './body-room.ts'
-import { callerOf, peerOf } from './caller.ts'
+import { callerOf, LOCAL, peerOf } from './caller.ts'
 import { buildServer, type ServerOptions } from './http-server.ts'
 import { answerOtherMethods } from './other-methods.ts'
 import type { ApiParts } from './parts.ts'
@@ -27,6 +27,7 @@ export function buildApi(parts: ApiParts, { everybodyIs, tls }: ApiOptions = {})
   server.decorateRequest('identity')
   // Before the body is read: who has no token sends no 8 MB. A path may be written in many ways, its route in one.
   server.addHook('onRequest', (request, _reply, done) => {
+    if (!everybodyIs) peerOf(request.raw.socket)
     if ((request.routeOptions.url ?? request.url).startsWith('/v1/')) callers.identify(request)
     done()
   })
@@ -37,7 +38,8 @@ export function buildApi(parts: ApiParts, { everybodyIs, tls }: ApiOptions = {})
 }
 
 function callersOf(parts: ApiParts, everybodyIs: Identity | undefined): Callers {
-  const address = (request: FastifyRequest) => callerOf(request.raw, parts.trustedProxies)
+  const address = (request: FastifyRequest) =>
+    everybodyIs ? LOCAL : callerOf(request.raw, parts.trustedProxies)
   const authenticate = (request: FastifyRequest): Identity => {
     try {
       return parts.tokens.authenticate(request.raw.headers.authorization)

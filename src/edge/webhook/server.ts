@@ -30,9 +30,10 @@ export function buildWebhook(parts: ApiParts, { token, lease }: WebhookOptions):
   const ttl = Math.min(Math.max(Math.ceil(lease / 1000), TTL_SECONDS.min), TTL_SECONDS.max)
 
   server.addHook('onRequest', (request, _reply, done) => {
+    const peer = peerOf(request.raw.socket)
     const sent = request.headers[TOKEN_HEADER]
     if (typeof sent === 'string' && timingSafeEqual(hashOf(sent), rightHash)) return done()
-    onTurnedAway(callerOf(request.raw, trustedProxies) ?? peerOf(request.raw.socket))
+    onTurnedAway(callerOf(request.raw, trustedProxies) ?? peer)
     const code = sent === undefined ? 'token-missing' : 'token-unknown'
     done(
       new RequestRefused(
