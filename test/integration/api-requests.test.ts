@@ -123,6 +123,30 @@ describe('what is no call', () => {
   })
 })
 
+describe('a call over a connection that is open when the edge stops', () => {
+  it('is refused with a code that says to call again, after the answers that are under way', async () => {
+    const done = Promise.withResolvers<void>()
+    const edge = stubEdge({ release: () => done.promise.then(() => ({ closing: [] })) })
+    const { server, port } = await apiOverTls(defer, {}, edge)
+    let requests = 0
+    server.server.on('request', () => requests++)
+    const head = [`DELETE ${PHONE} HTTP/1.1`, `authorization: ${as('phone').authorization}`]
+    const { socket, text } = await rawCall(defer, port, head, false)
+    await until(() => requests === 1)
+    const closed = server.close()
+    socket.write('GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n')
+    await until(() => requests === 2)
+    done.resolve()
+    await closed
+    await until(() => socket.closed)
+    const [, first, second = ''] = text().split('HTTP/1.1 ')
+    expect(first).toMatch(/^204 /)
+    expect(second).toMatch(/^503 .*connection: close/is)
+    expect(second).toContain(`content-type: ${PROBLEM}`)
+    expect(second).toContain('"code":"edge-stopping"')
+  })
+})
+
 describe('probes', () => {
   it('need no token', async () => {
     const edge = stubEdge({ ready: () => ({ ready: false, detail: 'HAProxy is being started' }) })

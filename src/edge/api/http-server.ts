@@ -59,10 +59,12 @@ export function buildServer({ log, bodyLimit, tls }: ServerOptions): FastifyInst
     routerOptions: { maxParamLength: 300 },
     exposeHeadRoutes: true,
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
     serverFactory: (handler) => createServer(handler, tls),
     // Paths that cannot be decoded never come to a route.
     frameworkErrors: (error, request, reply) => answerError(error, request, reply, log),
   })
+  refuseWhileClosing(server)
   // Typebox checks parameters; bodies are read by the handlers.
   server.setValidatorCompiler(validatorOf)
   server.setSerializerCompiler(() => JSON.stringify)
@@ -80,6 +82,18 @@ export function buildServer({ log, bodyLimit, tls }: ServerOptions): FastifyInst
     answerError(notFound(request), request, reply, log)
   })
   return server
+}
+
+/** What still arrives over connections that are open, while the answers that are under way are waited for. */
+function refuseWhileClosing(server: FastifyInstance): void {
+  let isClosing = false
+  server.addHook('preClose', (done) => {
+    isClosing = true
+    done()
+  })
+  server.addHook('onRequest', (_request, _reply, done) => {
+    done(isClosing ? new RequestRefused('edge-stopping', 'the daemon was told to stop') : undefined)
+  })
 }
 
 function notFound({ method, url }: FastifyRequest): RequestRefused {
