@@ -1,9 +1,12 @@
 import { join } from 'node:path'
 import type { DriverEvent } from '../core/plan/driver.ts'
+import { edgeSheet } from '../edge/config/edge-sheet.ts'
 import { HaproxyDriver } from '../edge/haproxy/haproxy-driver.ts'
 import { HaproxyProcess } from '../edge/haproxy/haproxy-process.ts'
 import { type HaproxyPaths, haproxyPaths } from '../edge/haproxy/paths.ts'
-import { HAPROXY_DEFAULTS, type HaproxySettings } from '../edge/haproxy/settings.ts'
+import type { HaproxySettings } from '../edge/haproxy/settings.ts'
+import { haproxySettings } from '../edge/haproxy-settings.ts'
+import { readSettings } from '../settings/read-settings.ts'
 import type { Defer } from './cleanup.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -21,7 +24,7 @@ export interface TestHaproxy {
 export async function testHaproxy(defer: Defer, more: Partial<HaproxySettings> = {}): Promise<TestHaproxy> {
   const folder = await temporaryFolder(defer)
   const settings: HaproxySettings = {
-    ...HAPROXY_DEFAULTS,
+    ...defaults(),
     configDirectory: join(folder, 'config'),
     runtimeDirectory: join(folder, 'run'),
     includeDirectory: join(folder, 'haproxy.d'),
@@ -49,4 +52,11 @@ export async function testHaproxy(defer: Defer, more: Partial<HaproxySettings> =
       return driver
     },
   }
+}
+
+/** What stands where the operator says nothing. */
+function defaults(): HaproxySettings {
+  const reading = readSettings(edgeSheet(), [])
+  if ('faults' in reading) throw new Error(JSON.stringify(reading.faults))
+  return haproxySettings(reading.settings)
 }

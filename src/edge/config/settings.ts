@@ -91,6 +91,8 @@ export function settingsFrom({ one, maybe, many }: SettingReader) {
         '2s',
         'How long a backend may take to accept a connection before another is tried.',
       ),
+      // MQTT sessions last for days: none that is idle is cut within one, and no reload cuts any for seven. What that costs,
+      // oldWorkers bounds; a worker without sessions goes at once.
       idleTimeout: one(
         'haproxy.idleTimeout',
         kind.timer,

@@ -5,14 +5,13 @@ import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import { until } from '../../testing/until.ts'
 import { ConfigFile } from './config-file.ts'
 import { haproxyPaths } from './paths.ts'
-import { HAPROXY_DEFAULTS } from './settings.ts'
 
 async function subject() {
-  const configDirectory = await temporaryFolder(onTestFinished)
+  const folder = await temporaryFolder(onTestFinished)
   const paths = haproxyPaths({
-    ...HAPROXY_DEFAULTS,
-    configDirectory,
-    runtimeDirectory: join(configDirectory, 'run'),
+    configDirectory: folder,
+    runtimeDirectory: join(folder, 'run'),
+    includeDirectory: join(folder, 'haproxy.d'),
   })
   const file = new ConfigFile(paths)
   onTestFinished(() => file.flush())

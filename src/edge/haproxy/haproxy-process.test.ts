@@ -5,11 +5,14 @@ import { DataPlaneUnavailable } from '../../core/plan/driver.ts'
 import { temporaryFolder } from '../../testing/temporary-folder.ts'
 import { HaproxyProcess } from './haproxy-process.ts'
 import { haproxyPaths } from './paths.ts'
-import { HAPROXY_DEFAULTS } from './settings.ts'
 
 async function subject() {
-  const runtimeDirectory = join(await temporaryFolder(onTestFinished), 'run')
-  const paths = haproxyPaths({ ...HAPROXY_DEFAULTS, runtimeDirectory })
+  const folder = await temporaryFolder(onTestFinished)
+  const paths = haproxyPaths({
+    configDirectory: folder,
+    runtimeDirectory: join(folder, 'run'),
+    includeDirectory: join(folder, 'haproxy.d'),
+  })
   await mkdir(dirname(paths.log))
   return { paths, process: new HaproxyProcess('haproxy', paths) }
 }

@@ -21,7 +21,13 @@ export interface HaproxyPaths {
   readonly log: string
 }
 
-export function haproxyPaths(settings: HaproxySettings): HaproxyPaths {
+/** Where they are. */
+export type HaproxyFolders = Pick<
+  HaproxySettings,
+  'configDirectory' | 'runtimeDirectory' | 'includeDirectory'
+>
+
+export function haproxyPaths(settings: HaproxyFolders): HaproxyPaths {
   const config = resolve(settings.configDirectory)
   const runtime = resolve(settings.runtimeDirectory)
   return {

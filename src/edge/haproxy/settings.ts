@@ -35,25 +35,3 @@ export interface HaproxySettings {
   /** Absent: one a core. */
   readonly threads?: number
 }
-
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
-
-/**
- * What stands where the operator says nothing: the paths are those of the Debian package. MQTT sessions last for days, so
- * nothing idle is cut within one, and a reload cuts nothing for seven. What that costs, `maxOldWorkers` bounds: a worker
- * without sessions goes at once.
- */
-export const HAPROXY_DEFAULTS = {
-  binary: 'haproxy',
-  start: 'own',
-  configDirectory: '/var/lib/homeport/haproxy',
-  runtimeDirectory: '/run/homeport/haproxy',
-  includeDirectory: '/etc/homeport/haproxy.d',
-  connectTimeout: 2_000,
-  idleTimeout: DAY,
-  drainTime: 10 * MINUTE,
-  hardStopAfter: 7 * DAY,
-  maxOldWorkers: 16,
-} as const satisfies HaproxySettings
