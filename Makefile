@@ -32,7 +32,8 @@ lint: setup ## check types and style only
 bench: setup ## measure, beside what it is compared with (writes bench/RESULTS.md)
 	@npm --silent run bench
 
-build: setup ## bundle the programs into dist/
+build: ## bundle the programs into dist/ (needs npm, and no more)
+	@scripts/setup.sh --to-build
 	@npm --silent run build
 
 install: ## put Homeport on this machine, with its services (DESTDIR=... for elsewhere)

@@ -5,12 +5,15 @@ set -eu
 cd "$(dirname "$0")/.."
 PATH=$PATH:/usr/sbin:/sbin
 
-# With --to-run, only what Homeport itself needs, and not what its demo and tests need; with --with-cluster, also what the
-# tests' own Kubernetes cluster needs (test/cluster); with --with-conformance, also what Kubernetes' own tests need there.
+# With --to-build, only what the programs are built with; with --to-run, also what Homeport itself needs, and in neither what
+# its demo and tests need; with --with-cluster, also what the tests' own Kubernetes cluster needs (test/cluster); with
+# --with-conformance, also what Kubernetes' own tests need there.
+to_build=
 to_run=
 with_cluster=
 with_conformance=
 case ${1:-} in
+  --to-build) to_build=yes ;;
   --to-run) to_run=yes ;;
   --with-cluster) with_cluster=yes ;;
   --with-conformance) with_cluster=yes with_conformance=yes ;;
@@ -36,8 +39,8 @@ npm_packages_current() {
 
 # The distribution's packages that are missing, by the programs that they bring.
 missing_packages() {
-  has haproxy || echo haproxy
-  if [ -z "$to_run" ]; then
+  if [ -z "$to_build" ]; then has haproxy || echo haproxy; fi
+  if [ -z "$to_build$to_run" ]; then
     has mosquitto || echo mosquitto
     has mosquitto_pub || echo mosquitto-clients
     has curl || echo curl
