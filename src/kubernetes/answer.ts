@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
+import { readRetryAfter } from '../http/retry-after.ts'
 import { ApiFailed } from './api-failed.ts'
-import { readBody, readRetryAfter } from './read-body.ts'
+import { readBody } from './read-body.ts'
 
 /** The longest answer, in bytes: an object of etcd's has at most 1.5 MB. */
 export const MAX_BYTES = 32 << 20

@@ -1,3 +1,4 @@
+import { withTimeLimit } from '../http/time-limit.ts'
 import { ApiFailed } from './api-failed.ts'
 
 /** Milliseconds for one attempt, until its answer is read. */
@@ -19,22 +20,6 @@ export async function withinTime<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   if (signal.aborted) throw ApiFailed.stopped()
-  const cut = new AbortController()
-  const onAbort = () => cut.abort()
-  let late = false
-  const timer = setTimeout(() => {
-    late = true
-    cut.abort()
-  }, timeout)
-  // Not AbortSignal.any: that would hang one more signal on the caller's, which may live for weeks, with each call.
-  signal.addEventListener('abort', onAbort)
-  try {
-    return await work(cut.signal)
-  } catch (error) {
-    if (late) throw ApiFailed.unreachable(`no answer within ${timeout / 1000} s`, error)
-    throw error
-  } finally {
-    clearTimeout(timer)
-    signal.removeEventListener('abort', onAbort)
-  }
+  const late = (error: unknown) => ApiFailed.unreachable(`no answer within ${timeout / 1000} s`, error)
+  return await withTimeLimit({ timeout, signal }, work, late)
 }

@@ -57,6 +57,8 @@ const refused: readonly (readonly [file: string, rule: string, code: string])[] 
   ['src/edge/g.ts', IMPORTS, "import '../controller/a.ts'"],
   ['src/phone-line/e.ts', IMPORTS, "import '../kubernetes/a.ts'"],
   ['src/kubernetes/a.ts', IMPORTS, "import '../phone-line/a.ts'"],
+  ['src/http/a.ts', IMPORTS, "import '../kubernetes/a.ts'"],
+  ['src/http/b.ts', IMPORTS, "import '../wire/a.ts'"],
   ['src/kubernetes/g.ts', IMPORTS, "import '../settings/a.ts'"],
   ['src/kubernetes/h.ts', IMPORTS, "import '@kubernetes/client-node'"],
   ['src/kubernetes/i.ts', IMPORTS, "import '@kubernetes/client-node/dist/watch.js'"],
@@ -108,6 +110,7 @@ const allowed: readonly (readonly [file: string, code: string])[] = [
   ['src/agent/ok.ts', "import 'node:http'\nimport '../phone-line/a.ts'\nimport '../core/a.ts'"],
   ['src/core/kubernetes/ok.ts', "import '../plan/a.ts'\nimport './a.ts'"],
   ['src/core/plan/ok.ts', "import '../../core/kubernetes/a.ts'\nimport '../../core/stack/a.ts'"],
+  ['src/http/ok.ts', "import 'node:http'\nimport './a.ts'"],
   ['src/kubernetes/ok.ts', "import 'node:https'\nimport '../core/a.ts'\nimport '../wire/a.ts'"],
   [
     'src/controller/ok.ts',
