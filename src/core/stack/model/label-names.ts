@@ -6,6 +6,8 @@ export const HOST = `${ANNOTATION_PREFIX}host`
 export const PORT = `${ANNOTATION_PREFIX}port`
 export const AUTH = `${ANNOTATION_PREFIX}auth`
 export const HOST_PATHS = `${ANNOTATION_PREFIX}host-paths`
+/** Lets the tasks of a service on all nodes write to one volume, where Docker has one on each node. */
+export const SHARED_VOLUMES = `${ANNOTATION_PREFIX}shared-volumes`
 export const ESCALATION = `${ANNOTATION_PREFIX}privilege-escalation`
 export const ACCOUNT = `${ANNOTATION_PREFIX}service-account`
 /** Lets a service that is known to steer the cluster do everything there. */
@@ -28,6 +30,7 @@ const OF_SERVICES: readonly string[] = [
   PORT,
   AUTH,
   HOST_PATHS,
+  SHARED_VOLUMES,
   ESCALATION,
   ACCOUNT,
   CLUSTER_ADMIN,

@@ -1,4 +1,5 @@
 import type { StackContext } from './context.ts'
+import { judgeNodeVolume } from './node-volumes.ts'
 import type { Claim } from './stack-model.ts'
 import type { Storage } from './storage.ts'
 
@@ -11,17 +12,22 @@ export interface Sharing {
 }
 
 /** What several pods use, they use on one node, or the storage lets many nodes at it. */
-export function sharing({ claims, mountsOf }: Storage, { stack, options, findings }: StackContext): Sharing {
+export function sharing({ claims, mountsOf }: Storage, context: StackContext): Sharing {
+  const { stack, options, findings } = context
   const usersOf = new Map<string, Set<string>>()
+  const writersOf = new Map<string, Set<string>>()
   for (const [key, mounts] of mountsOf) {
     for (const mount of mounts) {
-      if (mount.kind === 'claim') usersOf.set(mount.claim, (usersOf.get(mount.claim) ?? new Set()).add(key))
+      if (mount.kind !== 'claim') continue
+      usersOf.set(mount.claim, (usersOf.get(mount.claim) ?? new Set()).add(key))
+      if (!mount.readOnly) writersOf.set(mount.claim, (writersOf.get(mount.claim) ?? new Set()).add(key))
     }
   }
   const togetherOf = new Map<string, string[]>()
   const oneWriter = new Set<string>()
   const shared: Claim[] = []
   for (const claim of claims.values()) {
+    const isRefused = judgeNodeVolume(claim, writersOf.get(claim.name) ?? [], context)
     const users = [...(usersOf.get(claim.name) ?? [])]
     const everywhere = users.filter((key) => stack.services.get(key)?.deploy.mode === 'global')
     const several =
@@ -33,7 +39,7 @@ export function sharing({ claims, mountsOf }: Storage, { stack, options, finding
     })
     const [first = ''] = everywhere
     const needsMany = everywhere.length > 0 || (several && options.sharedVolumes === 'ReadWriteMany')
-    if (everywhere.length > 0 && !claim.many)
+    if (everywhere.length > 0 && !claim.many && !isRefused)
       findings.warn(
         ['services', first, 'volumes'],
         `the volume ${claim.name} is needed on every node: its storage has to be able to do that (ReadWriteMany)`,

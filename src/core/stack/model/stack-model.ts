@@ -27,6 +27,8 @@ export interface Claim {
   /** The group that it belongs to, where its labels say so. */
   readonly owner?: number | undefined
   readonly many: boolean
+  /** Docker has one on each node. */
+  readonly local: boolean
   /** The folder of the host whose place it takes; empty for a volume with a name. */
   readonly hostPath: string
   /** A share that is there already. */

@@ -113,6 +113,7 @@ function folderClaim(folder: string, { options, digest }: StackContext): Claim {
     name: dnsName(text, digest),
     size: options.volumeSize,
     many: false,
+    local: true,
     hostPath: text,
     external: false,
     annotations: {},

@@ -47,6 +47,7 @@ export function readVolume(
     size: options.volumeSize,
     owner: readOwner(volume.labels, [...at, 'labels', OWNER], findings),
     many: false,
+    local: isLocal && !volume.external,
     hostPath: '',
     external: volume.external,
     annotations: readVolumeAnnotations(volume.labels, at, findings),
@@ -61,7 +62,7 @@ export function readVolume(
   }
   if (isLocal && /^nfs4?$/.test(type)) {
     const nfs = readNfs(opts)
-    if (nfs) return { kind: 'claim', claim: { ...claim, many: true, nfs } }
+    if (nfs) return { kind: 'claim', claim: { ...claim, many: true, local: false, nfs } }
     findings.refuse(
       [...at, 'driver_opts'],
       'this NFS share names no server or no path',
