@@ -50,6 +50,16 @@ describe.skipIf(noApiServer)('the objects of a stack', () => {
     },
   )
 
+  it('makes no request of a limit: nothing is reserved', async () => {
+    const { client, namespace } = await connected()
+    const limits = 'deploy: {resources: {limits: {cpus: "4", memory: "1073741824"}}}'
+    const { objects } = renderCase(`services:\n  web: {image: web, ${limits}}\n`, namespace)
+    const deployment = objects.find(({ kind }) => kind === 'Deployment')
+    if (deployment === undefined) throw new Error('no Deployment was rendered')
+    const { template } = JSON.parse(await applied(client, deployment, '&dryRun=All')).spec
+    expect(template.spec.containers[0].resources.requests).toEqual({ cpu: '0', memory: '0' })
+  })
+
   it('is asked strictly: what it does not know it refuses', async () => {
     const { client, namespace } = await connected()
     const { objects } = renderCase('services:\n  web: {image: web}\n', namespace)
@@ -75,9 +85,14 @@ async function applyAll(client: KubernetesClient, objects: readonly KubernetesOb
 }
 
 async function apply(client: KubernetesClient, object: KubernetesObject, query = ''): Promise<string> {
+  return JSON.parse(await applied(client, object, query)).metadata.resourceVersion
+}
+
+/** Applies it, and gives what the API server makes of it. */
+async function applied(client: KubernetesClient, object: KubernetesObject, query: string): Promise<string> {
   const path = `${objectPath(object)}?fieldManager=stack-test&force=true&fieldValidation=Strict${query}`
   const headers = { 'content-type': 'application/apply-patch+yaml' }
   const { status, text } = await client.raw('PATCH', path, { headers, body: JSON.stringify(object) })
   if (status >= 400) throw new Error(`${objectPath(object)}: ${status} ${text}`)
-  return JSON.parse(text).metadata.resourceVersion
+  return text
 }

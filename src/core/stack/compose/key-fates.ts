@@ -1,4 +1,5 @@
 import { changed, dropped, type KeyFate, kept, refused } from '../model/key-fate.ts'
+import { NOTHING_RESERVED } from '../model/key-fates.ts'
 
 /** Keys of a service whose fate is another where the file is read as Compose reads it, and those that Compose alone has. */
 export const COMPOSE_SERVICE_KEYS: Readonly<Record<string, KeyFate>> = {
@@ -21,7 +22,7 @@ export const COMPOSE_SERVICE_KEYS: Readonly<Record<string, KeyFate>> = {
   cpu_rt_period: dropped('Kubernetes has none'),
   cpu_rt_runtime: dropped('Kubernetes has none'),
   cpu_shares: dropped('Kubernetes shares by what is requested', 'Write deploy.resources.reservations.cpus.'),
-  cpus: kept('limits.cpu'),
+  cpus: kept(`limits.cpu; ${NOTHING_RESERVED}`),
   cpuset: dropped('the kubelet chooses the cores', 'Write cpus.'),
   depends_on: changed(
     '`service_healthy` and `service_completed_successfully` are init containers that wait; `service_started` is nothing to wait for: pods try again',
@@ -46,7 +47,7 @@ export const COMPOSE_SERVICE_KEYS: Readonly<Record<string, KeyFate>> = {
   label_file: kept('its labels are in `labels` already'),
   links: changed('the alias is a further name of the other service, for all'),
   mac_address: dropped('pods get their addresses from the cluster'),
-  mem_limit: kept('limits.memory'),
+  mem_limit: kept(`limits.memory; ${NOTHING_RESERVED}`),
   mem_reservation: kept('requests.memory'),
   mem_swappiness: dropped('swap is the kubelet’s affair'),
   memswap_limit: dropped('swap is the kubelet’s affair'),

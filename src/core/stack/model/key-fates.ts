@@ -4,6 +4,9 @@ export type { Fate, KeyFate } from './key-fate.ts'
 
 const BY_SWARM = 'Swarm ignores it'
 
+/** Else the API server would reserve as much as the limit. */
+export const NOTHING_RESERVED = 'where nothing is reserved the request is 0'
+
 /** Every key of a service, `deploy.mode` for one in another. Kept in docs/stacks.md by `npm run docs`; a test holds it to the code. */
 export const SERVICE_KEYS: Readonly<Record<string, KeyFate>> = {
   build: dropped(`${BY_SWARM}: nothing is built`, 'Build the image, push it, and name it as image.'),
@@ -27,8 +30,8 @@ export const SERVICE_KEYS: Readonly<Record<string, KeyFate>> = {
   ),
   'deploy.placement.preferences': kept('topologySpreadConstraints, where possible'),
   'deploy.replicas': kept('replicas; 0 stays 0'),
-  'deploy.resources.limits.cpus': kept('limits.cpu'),
-  'deploy.resources.limits.memory': kept('limits.memory'),
+  'deploy.resources.limits.cpus': kept(`limits.cpu; ${NOTHING_RESERVED}`),
+  'deploy.resources.limits.memory': kept(`limits.memory; ${NOTHING_RESERVED}`),
   'deploy.resources.limits.pids': dropped(
     'Kubernetes limits processes on the node',
     'Set podPidsLimit of the kubelet.',

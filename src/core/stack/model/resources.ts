@@ -3,7 +3,10 @@ import type { Path } from '../place.ts'
 import type { Findings } from './findings.ts'
 import type { Resources } from './service-model.ts'
 
-/** Limits become limits, reservations requests. */
+/**
+ * Limits become limits, reservations requests. A limit reserves nothing in Docker, while the API server makes a request of the
+ * same amount of each limit that stands alone: against that nothing is requested in so many words.
+ */
 export function readResources(
   { limits, reservations }: CanonicalDeploy['resources'],
   path: Path,
@@ -22,7 +25,11 @@ export function readResources(
     if ((most[kind] ?? Number.POSITIVE_INFINITY) < (least[kind] ?? 0))
       findings.refuse(at, `more ${kind} is reserved than the limit allows`, 'Reserve at most the limit.')
   }
-  return { limits: quantities(most), requests: quantities(least) }
+  const nothing = {
+    ...(most.cpu !== undefined && { cpu: '0' }),
+    ...(most.memory !== undefined && { memory: '0' }),
+  }
+  return { limits: quantities(most), requests: { ...nothing, ...quantities(least) } }
 }
 
 interface Amounts {
