@@ -3,8 +3,8 @@ import type { Path } from '../place.ts'
 import { isSecret } from '../secrecy.ts'
 import type { StackContext } from './context.ts'
 import { escapeReferences } from './escape.ts'
+import { textKind } from './name-place.ts'
 import type { Variable } from './service-model.ts'
-import { namesAHost } from './service-names.ts'
 import { fillTemplates, type Piece } from './templates.ts'
 
 /**
@@ -32,7 +32,7 @@ export function readEnvironment(
       continue
     }
     // `redis:7` there is no host with its port.
-    const value = /image/i.test(name) ? written : names.rewrite(written, namesAHost(name), at, findings)
+    const value = /image/i.test(name) ? written : names.rewrite(written, textKind(name), at, findings)
     const filled = fillTemplates(value, key, context, at)
     for (const [variable, field] of filled.fields) fields.set(variable, field)
     const isKept = service.env_file.length > 0 || isSecret(name, written)

@@ -2,6 +2,7 @@ import type { CanonicalStack } from '../canonical.ts'
 import { type Digest, dnsName, freeName } from '../names.ts'
 import type { Path } from '../place.ts'
 import type { Findings } from './findings.ts'
+import { namePlace, portBehind, type TextKind } from './name-place.ts'
 
 /** Room for what is put behind the name of a service: `-published`. */
 const LONGEST = 52
@@ -49,21 +50,25 @@ export class ServiceNames {
 
   /**
    * A text with the names in it that Kubernetes calls otherwise, where they stand as names of hosts. Notes which ports and
-   * tasks of services it speaks of.
-   * @param isHost whether the text as a whole is the name of a host, as far as one can tell.
+   * tasks of services it speaks of. Who logs in may be called as the host is, and a secret may look like anything: of that
+   * only the hosts of URLs are names.
    */
-  rewrite(text: string, isHost: boolean, path: Path, findings: Findings): string {
+  rewrite(text: string, kind: TextKind, path: Path, findings: Findings): string {
     return text.replace(TOKEN, (token: string, offset: number) => {
       const host = this.#hosts.get(token)
       if (host === undefined) return token
+      const { port, isInUrl, isUser, isBehindSign, isWhole } = namePlace(text, offset, token.length)
+      if (isUser) return token
+      if (kind === 'secret' && !isInUrl) {
+        if (host.name !== token) findings.warn(path, ...UNTOUCHED)
+        return token
+      }
       if (host.key !== undefined && host.key !== path[1]) this.named.add(host.key)
-      const port = portBehind(text.slice(offset + token.length, offset + token.length + 9))
       if (host.key !== undefined && port !== undefined) this.#notePort(host.key, port)
       if (host.tasks && host.key !== undefined) this.tasksOf.set(host.key, host.name)
       if (host.name === token) return token
-      const isWhole =
-        isHost && WHOLE.test(text.slice(offset - 1, offset)) && WHOLE.test(text.charAt(offset + token.length))
-      const isName = host.tasks || port !== undefined || isWhole || /(\/\/|@)$/.test(text.slice(0, offset))
+      const isName =
+        host.tasks || port !== undefined || isInUrl || isBehindSign || (kind === 'host' && isWhole)
       if (!isName) {
         findings.warn(
           path,
@@ -104,22 +109,15 @@ export class ServiceNames {
   }
 }
 
-/** The port behind a name. What goes on behind it is a tag of an image; what ends with `@` is somebody's password. */
-function portBehind(text: string): number | undefined {
-  const digits = /^:(\d{1,5})(?![\w@-]|\.\w)/.exec(text)?.[1]
-  return digits === undefined ? undefined : Number(digits)
-}
+/** Without the name: it would be a part of the secret. */
+const UNTOUCHED = [
+  'the name of a service in it stays, for a secret is not changed',
+  'If it is the service, write the name of its Service.',
+] as const
 
 /** What could be the name of a host. */
 const TOKEN = /[A-Za-z0-9_][A-Za-z0-9_.-]*/g
-/** What may stand before and behind a name that is a whole item. */
-const WHOLE = /^[\s,;=]?$/
 
 export function aliasName(alias: string, digest: Digest): string {
   return dnsName(alias, digest)
-}
-
-/** Whether a variable or a flag is called as those are whose value is a host. */
-export function namesAHost(name: string): boolean {
-  return /host|server|addr|url|uri|upstream|endpoint|broker|nodes?$|dsn|proxy/i.test(name)
 }

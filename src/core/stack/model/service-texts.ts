@@ -4,8 +4,8 @@ import type { Path } from '../place.ts'
 import type { StackContext } from './context.ts'
 import { readEnvironment } from './environment.ts'
 import { escapeReferences } from './escape.ts'
+import { textKind } from './name-place.ts'
 import type { Variable } from './service-model.ts'
-import { namesAHost } from './service-names.ts'
 
 /** What a service says in words: all of it is read before anything else, for it names hosts and ports of other services. */
 export interface ServiceTexts {
@@ -21,11 +21,11 @@ export function readTexts(service: CanonicalService, key: string, context: Stack
     service[kind].map((word, index) => {
       // `--host=db`: the flag says what the value is.
       const flag = /^-*([\w.-]+)=/.exec(word)?.[1]
-      const isHost = flag === undefined ? false : namesAHost(flag)
-      return escapeReferences(context.names.rewrite(word, isHost, [...path, kind, index], context.findings))
+      const textIs = flag === undefined ? 'text' : textKind(flag)
+      return escapeReferences(context.names.rewrite(word, textIs, [...path, kind, index], context.findings))
     })
   const test = service.healthcheck?.test.map((text) =>
-    context.names.rewrite(text, false, [...path, 'healthcheck', 'test'], context.findings),
+    context.names.rewrite(text, 'text', [...path, 'healthcheck', 'test'], context.findings),
   )
   return {
     command: words('entrypoint'),
