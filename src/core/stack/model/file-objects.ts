@@ -59,6 +59,17 @@ export class FileShelf {
 /** The secrets and configs that a service mounts, one file each, at their exact paths. */
 export function readReferences(
   service: CanonicalService,
+  key: string,
+  context: StackContext,
+  shelf: FileShelf,
+): Mount[] {
+  return (['secrets', 'configs'] as const).flatMap((kind) =>
+    readKind(service, kind, ['services', key], context, shelf),
+  )
+}
+
+function readKind(
+  service: CanonicalService,
   kind: 'secrets' | 'configs',
   path: Path,
   context: StackContext,

@@ -1,4 +1,5 @@
 import { isSecret } from '../secrecy.ts'
+import { schemePort } from './scheme-ports.ts'
 
 /** What a text is, by the name of its variable or flag: the name of a host, a secret as a whole, or anything. */
 export type TextKind = 'host' | 'secret' | 'text'
@@ -12,6 +13,8 @@ export function textKind(name: string): TextKind {
 export interface NamePlace {
   /** The port behind it. */
   readonly port: number | undefined
+  /** The port of the URL's scheme, where it names none itself. */
+  readonly schemePort: number | undefined
   /** It stands in a URL where a host or its user stands: `amqp://me@mq`, `mongodb://a,b`. */
   readonly isInUrl: boolean
   /** It is who logs in: `//me:secret@db`. */
@@ -28,11 +31,13 @@ const REACH = 300
 export function namePlace(text: string, offset: number, length: number): NamePlace {
   const before = text.slice(Math.max(0, offset - REACH), offset)
   const behind = text.slice(offset + length, offset + length + REACH)
-  const isInUrl = /[a-z][\w+.-]*:\/\/(?:[^\s/?#]*[@,])?$/i.test(before)
+  const [, scheme] = /([a-z][\w+.-]*):\/\/(?:[^\s/?#]*[@,])?$/i.exec(before) ?? []
+  const port = portBehind(behind)
   return {
-    port: portBehind(behind),
-    isInUrl,
-    isUser: /^(:[^\s/?#@,;]*)?@/.test(behind) && (isInUrl || before.endsWith('//')),
+    port,
+    schemePort: port === undefined && scheme !== undefined ? schemePort(scheme) : undefined,
+    isInUrl: scheme !== undefined,
+    isUser: /^(:[^\s/?#@,;]*)?@/.test(behind) && (scheme !== undefined || before.endsWith('//')),
     isBehindSign: /(\/\/|@)$/.test(before),
     isWhole: WHOLE.test(before.slice(-1)) && WHOLE.test(behind.charAt(0)),
   }
@@ -42,7 +47,7 @@ export function namePlace(text: string, offset: number, length: number): NamePla
 const WHOLE = /^[\s,;=]?$/
 
 /** The port behind a name. What goes on behind it is a tag of an image; what ends with `@` is somebody's password. */
-export function portBehind(text: string): number | undefined {
+function portBehind(text: string): number | undefined {
   const digits = /^:(\d{1,5})(?![\w@-]|\.\w)/.exec(text)?.[1]
   return digits === undefined ? undefined : Number(digits)
 }

@@ -6,7 +6,6 @@ import type { StackContext } from './context.ts'
 import { wholeSeconds } from './duration.ts'
 import { readWishes } from './edge-wishes.ts'
 import type { FileShelf } from './file-objects.ts'
-import { readReferences } from './file-objects.ts'
 import { readHealthcheck } from './healthcheck.ts'
 import { refuseTwinTargets } from './mount-targets.ts'
 import { isInside, readAliases, sharedNetworks } from './networks.ts'
@@ -26,8 +25,8 @@ export interface ServiceParts {
   readonly texts: ServiceTexts
   readonly mounts: readonly Mount[]
   readonly ports: readonly Port[]
-  /** The ports are those that others name, or nobody: it may listen on further ones. */
-  readonly hearsay: boolean
+  /** Its name leads to every port. */
+  readonly headless: boolean
   readonly routes: readonly Route[]
   /** The group of services that run on one node, for they share claims. */
   readonly together: string | undefined
@@ -59,11 +58,6 @@ export function readService(
     hasAliases(service) ||
     service.deploy.update_config !== undefined
   const keeps = parts.mounts.some(({ kind, readOnly }) => kind === 'claim' && !readOnly)
-  const mounts = [
-    ...parts.mounts,
-    ...readReferences(service, 'secrets', path, context, shelf),
-    ...readReferences(service, 'configs', path, context, shelf),
-  ]
   refuseTwinTargets(service, path, findings)
   refuseUndeployable(service, path, findings)
   return {
@@ -75,9 +69,9 @@ export function readService(
     command: texts.command,
     args: texts.args,
     environment: [...texts.environment, ...readTime(service, parts, path, context), ...ofStandIn(service)],
-    mounts,
+    mounts: parts.mounts,
     ports,
-    headless: service.deploy.endpoint_mode === 'dnsrr' || parts.hearsay || ports.length === 0,
+    headless: parts.headless,
     publishes,
     routes,
     aliases: readAliases(service, key, context),

@@ -4,14 +4,15 @@ import type { StackFiles } from '../stack-files.ts'
 import { withComposeParts } from './compose.ts'
 import type { StackContext } from './context.ts'
 import { reportKeys } from './dropped-keys.ts'
-import { FileShelf } from './file-objects.ts'
+import { FileShelf, readReferences } from './file-objects.ts'
 import { Findings } from './findings.ts'
 import { tellOfExternalNetworks } from './networks.ts'
 import { type StackOptions, USUAL_NAMESPACES } from './options.ts'
 import { tellOfOwners } from './owner.ts'
 import { withPhones } from './phones.ts'
 import { portableRoutes } from './portable-routes.ts'
-import { readPorts, refuseSharedPorts } from './ports.ts'
+import { refuseSharedPorts } from './ports.ts'
+import { readReach } from './reach.ts'
 import { readService } from './read-service.ts'
 import { RouteReader } from './routes.ts'
 import { ServiceNames } from './service-names.ts'
@@ -46,27 +47,22 @@ export function readStack(input: StackInput): StackModel {
   const storage = readStorage(context, shelf)
   // First all words, which name each other's ports, then what depends on the ports.
   const texts = new Map([...stack.services].map(([key, service]) => [key, readTexts(service, key, context)]))
+  const filesOf = new Map(
+    [...stack.services].map(([key, service]) => [key, readReferences(service, key, context, shelf)]),
+  )
   const book = new MiddlewareBook(context, shelf)
   const routes = new RouteReader({ ...context, stack: input.stack }, book)
-  const hearsay = new Set<string>()
-  const portsOf = new Map(
-    [...stack.services].map(([key, service]) => {
-      const named = [...(names.portsOf.get(key) ?? [])].map((port) => ({ port, protocol: 'TCP' }) as const)
-      const routed = [...routes.ports(key, service)]
-      const others = [...routed, ...named]
-      if (service.ports.length + service.expose.length + routed.length === 0) hearsay.add(key)
-      const ports = readPorts(service, others, ['services', key], findings)
-      const isKnown = ports.some(({ protocol }) => protocol === 'TCP')
-      return [key, isKnown ? ports : [...ports, ...routes.guessedPorts(key, service)]] as const
-    }),
+  const reachOf = new Map(
+    [...stack.services].map(([key, service]) => [key, readReach(key, service, routes, context)]),
   )
+  const portsOf = new Map([...reachOf].map(([key, { known }]) => [key, known]))
   const { claims, togetherOf, oneWriter } = sharing(storage, context)
   const plain = [...stack.services].map(([key, service]) => {
     const parts = {
       texts: texts.get(key) ?? readTexts(service, key, context),
-      mounts: storage.mountsOf.get(key) ?? [],
-      ports: portsOf.get(key) ?? [],
-      hearsay: hearsay.has(key),
+      mounts: [...(storage.mountsOf.get(key) ?? []), ...(filesOf.get(key) ?? [])],
+      ports: reachOf.get(key)?.ports ?? [],
+      headless: reachOf.get(key)?.headless ?? true,
       routes: routes.read(key, service, portsOf),
       together: togetherOf.get(key),
       oneWriter: oneWriter.has(key),

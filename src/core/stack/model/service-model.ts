@@ -14,7 +14,7 @@ export interface ServiceModel {
   readonly environment: readonly Variable[]
   readonly mounts: readonly Mount[]
   readonly ports: readonly Port[]
-  /** Headless: asked for (`dnsrr`), or because no port is known, or only those that others name. */
+  /** Headless: asked for (`dnsrr`), or because it may be asked for other ports than those that are known. */
   readonly headless: boolean
   readonly publishes: readonly Publish[]
   readonly routes: readonly Route[]

@@ -2,7 +2,7 @@ import type { CanonicalStack } from '../canonical.ts'
 import { type Digest, dnsName, freeName } from '../names.ts'
 import type { Path } from '../place.ts'
 import type { Findings } from './findings.ts'
-import { namePlace, portBehind, type TextKind } from './name-place.ts'
+import { type NamePlace, namePlace, type TextKind } from './name-place.ts'
 
 /** Room for what is put behind the name of a service: `-published`. */
 const LONGEST = 52
@@ -15,6 +15,10 @@ export class ServiceNames {
   readonly named = new Set<string>()
   /** Ports of services that somebody names (`db:5432`), by the service's key. */
   readonly portsOf = new Map<string, Set<number>>()
+  /** Ports of the URLs that name services and no port (`http://web`), by the service's key. */
+  readonly schemePortsOf = new Map<string, Set<number>>()
+  /** Where services are first named as hosts and nothing says at which port, by the service's key. */
+  readonly portlessAt = new Map<string, Path>()
   readonly #names = new Map<string, string>()
   /** Everything that resolves in Swarm: to the service's key where it is one's name, and what it is called here. */
   readonly #hosts = new Map<string, { readonly key?: string; readonly name: string; readonly tasks?: true }>()
@@ -57,18 +61,27 @@ export class ServiceNames {
     return text.replace(TOKEN, (token: string, offset: number) => {
       const host = this.#hosts.get(token)
       if (host === undefined) return token
-      const { port, isInUrl, isUser, isBehindSign, isWhole } = namePlace(text, offset, token.length)
-      if (isUser) return token
+      const place = namePlace(text, offset, token.length)
+      const { port, isInUrl } = place
+      if (place.isUser) return token
       if (kind === 'secret' && !isInUrl) {
         if (host.name !== token) findings.warn(path, ...UNTOUCHED)
         return token
       }
       if (host.key !== undefined && host.key !== path[1]) this.named.add(host.key)
-      if (host.key !== undefined && port !== undefined) this.#notePort(host.key, port)
-      if (host.tasks && host.key !== undefined) this.tasksOf.set(host.key, host.name)
-      if (host.name === token) return token
       const isName =
-        host.tasks || port !== undefined || isInUrl || isBehindSign || (kind === 'host' && isWhole)
+        host.tasks ||
+        port !== undefined ||
+        isInUrl ||
+        place.isBehindSign ||
+        (kind === 'host' && place.isWhole)
+      if (host.key !== undefined) {
+        this.#note(host.key, place)
+        if (host.tasks) this.tasksOf.set(host.key, host.name)
+        else if (isName && port === undefined && place.schemePort === undefined && host.key !== path[1])
+          this.portlessAt.set(host.key, this.portlessAt.get(host.key) ?? path)
+      }
+      if (host.name === token) return token
       if (!isName) {
         findings.warn(
           path,
@@ -88,12 +101,13 @@ export class ServiceNames {
     return text.replace(TOKEN, (token: string, offset: number) => {
       const host = this.#hosts.get(token)
       if (host?.key === undefined) return token
-      const port = portBehind(text.slice(offset + token.length, offset + token.length + 9))
-      const isHost = host.tasks === true || port !== undefined
+      const place = namePlace(text, offset, token.length)
+      const isHost = host.tasks === true || place.port !== undefined
+      if (!place.isUser) this.#note(host.key, { schemePort: place.schemePort })
       if (!isHost || (!host.tasks && /[\w.@-]$/.test(text.slice(Math.max(0, offset - 1), offset))))
         return token
       this.named.add(host.key)
-      if (port !== undefined) this.#notePort(host.key, port)
+      this.#note(host.key, place)
       if (host.tasks) this.tasksOf.set(host.key, host.name)
       if (host.name !== token && !told.has(token))
         findings.warn(path, `the name ${token} cannot be one in Kubernetes: here it becomes ${host.name}`)
@@ -102,10 +116,11 @@ export class ServiceNames {
     })
   }
 
-  #notePort(key: string, port: number): void {
-    if (port < 1 || port > 65535) return
-    const ports = this.portsOf.get(key) ?? new Set()
-    this.portsOf.set(key, ports.add(port))
+  #note(key: string, { port, schemePort }: Partial<Pick<NamePlace, 'port' | 'schemePort'>>): void {
+    if (port !== undefined && 1 <= port && port <= 65535)
+      this.portsOf.set(key, (this.portsOf.get(key) ?? new Set()).add(port))
+    if (schemePort !== undefined)
+      this.schemePortsOf.set(key, (this.schemePortsOf.get(key) ?? new Set()).add(schemePort))
   }
 }
 
