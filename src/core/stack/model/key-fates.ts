@@ -22,7 +22,7 @@ export const SERVICE_KEYS: Readonly<Record<string, KeyFate>> = {
   'deploy.endpoint_mode': kept('`dnsrr` makes the Service headless'),
   'deploy.labels': changed('labels of Traefik and Homeport become routes; others annotations of the pods'),
   'deploy.mode': changed(
-    '`replicated` is a Deployment, `global` a DaemonSet, `replicated-job` a Job; `global-job` is refused',
+    '`replicated` is a Deployment, `global` a DaemonSet (on the control plane too, as on managers), `replicated-job` a Job; `global-job` is refused',
   ),
   'deploy.placement.constraints': kept('node affinity'),
   'deploy.placement.max_replicas_per_node': changed(

@@ -29,7 +29,10 @@ export function readPlacement(
       `Kubernetes cannot count pods on a node, but keeps them even: no node has more than ${maxPerNode}, and where there are fewer than ${leastNodes} nodes for them each has one`,
       `Have ${leastNodes} nodes that take its pods.`,
     )
-  const onControlPlane = nodes.some(({ key, operator }) => key === CONTROL_PLANE && operator === 'Exists')
+  // A global service is on every node, and managers are nodes as others are, unless it says which it wants.
+  const roles = nodes.filter(({ key }) => key === CONTROL_PLANE)
+  const onControlPlane =
+    roles.some(({ operator }) => operator === 'Exists') || (mode === 'global' && roles.length === 0)
   return { nodes, spread: [...new Set(spread)], maxPerNode, leastNodes, onControlPlane }
 }
 
