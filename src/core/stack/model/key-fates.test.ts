@@ -43,7 +43,7 @@ const SAMPLES: Readonly<Record<string, string>> = {
   privileged: 'privileged: true',
   ulimits: 'ulimits: {nofile: 5}',
 }
-const LISTS = new Set(['depends_on', 'devices', 'external_links', 'links', 'security_opt'])
+const LISTS = new Set(['depends_on', 'devices', 'dns', 'external_links', 'links', 'security_opt'])
 const away = Object.entries(SERVICE_KEYS).filter(([, { fate }]) => fate === 'dropped' || fate === 'refused')
 
 it.each(away)('%s is told', (key, { fate, say }) => {

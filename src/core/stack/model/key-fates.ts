@@ -62,7 +62,12 @@ export const SERVICE_KEYS: Readonly<Record<string, KeyFate>> = {
   'deploy.update_config.order': kept('`stop-first` is maxUnavailable, `start-first` maxSurge'),
   'deploy.update_config.parallelism': kept('maxUnavailable or maxSurge'),
   devices: dropped(BY_SWARM, 'Install a device plugin in the cluster.'),
-  dns: kept('dnsConfig.nameservers, after the cluster’s own'),
+  // Behind the cluster's own, glibc would ask them only where those are silent, and musl (Alpine) would ask all at once and take
+  // the first answer: then a server that knows no service says that there is none.
+  dns: dropped(
+    'pods ask the cluster’s own DNS, which alone knows the services',
+    'Have CoreDNS forward to those servers, for a domain of theirs or for all: its Corefile.',
+  ),
   dns_search: kept('dnsConfig.searches, after the cluster’s own'),
   domainname: dropped(BY_SWARM),
   entrypoint: kept('command'),

@@ -4,7 +4,7 @@ import type { Findings } from './findings.ts'
 import type { ServiceModel } from './service-model.ts'
 
 /** How a service is called, and whom it asks for the addresses of others. */
-export type Resolution = Pick<ServiceModel, 'hostname' | 'hostAliases' | 'dns'>
+export type Resolution = Pick<ServiceModel, 'hostname' | 'hostAliases' | 'dnsSearches'>
 
 export function readResolution(service: CanonicalService, path: Path, findings: Findings): Resolution {
   return {
@@ -12,7 +12,7 @@ export function readResolution(service: CanonicalService, path: Path, findings: 
     hostAliases: service.extra_hosts.flatMap((text, index) =>
       readExtraHost(text, [...path, 'extra_hosts', index], findings),
     ),
-    dns: readDns(service, path, findings),
+    dnsSearches: readSearches(service, path, findings),
   }
 }
 
@@ -38,18 +38,8 @@ function isAddress(text: string): boolean {
   )
 }
 
-function readDns(service: CanonicalService, path: Path, findings: Findings): ServiceModel['dns'] {
-  const servers = service.dns.filter((server, index) => {
-    const fits = isAddress(server) && index < 3
-    if (!fits)
-      findings.refuse(
-        [...path, 'dns', index],
-        `${server} is one too many, or no address`,
-        'Write at most three addresses.',
-      )
-    return fits
-  })
-  const searches = service.dns_search.filter((domain, index) => {
+function readSearches(service: CanonicalService, path: Path, findings: Findings): string[] {
+  return service.dns_search.filter((domain, index) => {
     const fits =
       /^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?\.?$/.test(domain) && index < 32
     if (!fits)
@@ -59,7 +49,6 @@ function readDns(service: CanonicalService, path: Path, findings: Findings): Ser
       )
     return fits
   })
-  return { servers, searches }
 }
 
 function readHostname(text: string | undefined, path: Path, findings: Findings): string | undefined {

@@ -28,7 +28,8 @@ export interface ServiceModel {
   readonly resources: Resources
   readonly placement: Placement
   readonly security: Security
-  readonly dns: { readonly servers: readonly string[]; readonly searches: readonly string[] }
+  /** Domains in which a name is looked for, after the cluster's own. */
+  readonly dnsSearches: readonly string[]
   readonly hostAliases: readonly { readonly ip: string; readonly host: string }[]
   readonly hostname?: string | undefined
   readonly workingDir?: string | undefined

@@ -50,10 +50,7 @@ export function podTemplate(
       hostname: service.hostname,
       shareProcessNamespace: service.init || undefined,
       securityContext: podSecurity(service),
-      dnsConfig: some({
-        ...(service.dns.servers.length > 0 && { nameservers: service.dns.servers }),
-        ...(service.dns.searches.length > 0 && { searches: service.dns.searches }),
-      }),
+      dnsConfig: service.dnsSearches.length > 0 ? { searches: service.dnsSearches } : undefined,
       hostAliases: some(hostAliases(service)),
       ...scheduling(service, namespace),
       initContainers: some([
