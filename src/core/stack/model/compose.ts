@@ -21,10 +21,18 @@ export function withComposeParts(
       'privileged is refused: the pod could do everything that root of its node can',
       `Add what is needed with cap_add, or allow it with the label ${ESCALATION}: allow.`,
     )
-  for (const { service: other } of facts.waits) {
-    if (stack.services.get(other)?.deploy.replicas === 0)
+  for (const { service: other, condition } of facts.waits) {
+    const at = [...path, 'depends_on', other]
+    const replicas = stack.services.get(other)?.deploy.replicas
+    if (model.inside && condition === 'service_completed_successfully' && replicas !== 0)
       findings.warn(
-        [...path, 'depends_on', other],
+        at,
+        `${model.key} is on internal networks alone, and asks the API server whether ${other} has ended: it can reach the ports 443 and 6443 of every address`,
+        'Take the condition out to keep it inside: where it needs what is not there yet, it ends, and is started again.',
+      )
+    if (replicas === 0)
+      findings.warn(
+        at,
         `${model.key} never starts: it waits for ${other}, which has no replicas`,
         'Give the other one replicas, or take the condition out.',
       )

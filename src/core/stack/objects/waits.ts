@@ -41,6 +41,14 @@ export function waitParts(service: ServiceModel, place: PodPlace): WaitParts {
   }
 }
 
+/** The jobs that a service waits for. */
+export function jobsAwaited(service: ServiceModel, services: readonly ServiceModel[]): ServiceModel[] {
+  return (service.waits ?? []).flatMap(({ key, condition }) => {
+    const target = services.find((one) => one.key === key)
+    return condition === 'service_completed_successfully' && target?.run.kind === 'Job' ? [target] : []
+  })
+}
+
 function container(target: ServiceModel, script: string, { waitImage }: PodPlace, hasToken: boolean): object {
   return {
     name: `wait-for-${target.name}`,
@@ -104,12 +112,7 @@ export function waitRoles(place: PodPlace): KubernetesObject[] {
   return place.services.flatMap((service) => {
     const { account } = waitParts(service, place)
     if (account === undefined) return []
-    const jobs = (service.waits ?? []).flatMap(({ key, condition }) => {
-      const target = place.services.find((one) => one.key === key)
-      return condition === 'service_completed_successfully' && target?.run.kind === 'Job'
-        ? [jobName(target, place)]
-        : []
-    })
+    const jobs = jobsAwaited(service, place.services).map((job) => jobName(job, place))
     const labels = stackLabels(namespace)
     const name = accountName(service, place)
     const metadata = { name, namespace, labels }
