@@ -3,6 +3,7 @@ import type { Path } from '../../place.ts'
 import type { StackContext } from '../context.ts'
 import { labelsOf } from '../label-names.ts'
 import type { MiddlewareReference, Port, Route } from '../service-model.ts'
+import { bySchemes } from './both-schemes.ts'
 import { labelPath } from './label-paths.ts'
 import { listOf, type Options } from './label-tree.ts'
 import type { MiddlewareBook } from './middlewares.ts'
@@ -81,30 +82,52 @@ export function readOldRoutes(
       context.findings.refuse(at('frontend.rule'), 'the port is not known', 'Write the label traefik.port.')
       return []
     }
-    const entryPoints = listOf(options.get('frontend.entrypoints')).map((point) => point.toLowerCase())
-    const isTls = entryPoints.length === 0 || entryPoints.includes('https')
-    return [
-      {
-        name,
-        at: at('frontend.rule'),
-        protocol: 'http',
-        service: key,
-        port,
-        scheme: options.get('protocol') === 'https' ? 'https' : undefined,
-        sticky: false,
-        plain: plainHosts(rule.rule),
-        match: ruleText(rule.rule),
-        entryPoints: [isTls ? 'websecure' : 'web'],
-        middlewares: [
-          ...readOldMiddlewares(name, options, at, book, context),
-          ...stripped(name, rule.strip, at('frontend.rule'), book),
-        ],
-        tls: isTls ? { passthrough: false } : undefined,
-        ...ranked(options.get('frontend.priority'), text),
-      },
-    ]
+    const routes = bySchemes({
+      name,
+      at: at('frontend.rule'),
+      protocol: 'http',
+      service: key,
+      port,
+      scheme: options.get('protocol') === 'https' ? 'https' : undefined,
+      sticky: false,
+      plain: plainHosts(rule.rule),
+      match: ruleText(rule.rule),
+      entryPoints: oldEntryPoints(options.get('frontend.entrypoints')),
+      middlewares: [
+        ...readOldMiddlewares(name, options, at, book, context),
+        ...stripped(name, rule.strip, at('frontend.rule'), book),
+      ],
+      ...ranked(options.get('frontend.priority'), text),
+    })
+    return routes.map((route) =>
+      route.tls
+        ? route
+        : { ...route, middlewares: [...redirected(name, options, at, book), ...route.middlewares] },
+    )
   })
 }
+
+/** Those of the two that Traefik 1 has by custom; where none is said, HTTPS. */
+function oldEntryPoints(text: string | undefined): string[] {
+  const written = listOf(text).map((point) => point.toLowerCase())
+  const secure = written.length === 0 || written.includes('https') ? ['websecure'] : []
+  const plain = secure.length === 0 || written.includes('http') ? ['web'] : []
+  return [...secure, ...plain]
+}
+
+/** Who comes without TLS, and is sent to it. */
+function redirected(
+  name: string,
+  options: Options,
+  at: (option: string) => Path,
+  book: MiddlewareBook,
+): MiddlewareReference[] {
+  if (options.get(REDIRECT) !== 'https') return []
+  const permanent = options.get('frontend.redirect.permanent') === 'true'
+  return [book.make(`${name}-redirect`, 'redirectScheme', { scheme: 'https', permanent }, at(REDIRECT))]
+}
+
+const REDIRECT = 'frontend.redirect.entrypoint'
 
 function stripped(
   name: string,
@@ -157,7 +180,8 @@ function readOldMiddlewares(
   { findings }: StackContext,
 ): MiddlewareReference[] {
   const made: MiddlewareReference[] = []
-  const known = new Set<string>()
+  const isSent = options.get(REDIRECT) === 'https'
+  const known = new Set<string>(isSent ? [REDIRECT, 'frontend.redirect.permanent'] : [])
   const take = (option: string) => {
     const value = options.get(`frontend.${option}`)
     if (value !== undefined) known.add(`frontend.${option}`)

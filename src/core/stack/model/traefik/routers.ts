@@ -3,6 +3,7 @@ import type { Path } from '../../place.ts'
 import type { StackContext } from '../context.ts'
 import type { Findings } from '../findings.ts'
 import type { Port, Route } from '../service-model.ts'
+import { bySchemes } from './both-schemes.ts'
 import { entryPointName } from './entry-points.ts'
 import { labelPath } from './label-paths.ts'
 import { isOwnProvider, type LabelTree, listOf, type Options } from './label-tree.ts'
@@ -67,22 +68,21 @@ export function readRouters(
     const resolver = options.get('tls.certresolver')
     const passthrough = /^true$/i.test(options.get('tls.passthrough') ?? '')
     const hasTls = [...options.keys()].some((option) => option === 'tls' || option.startsWith('tls.'))
-    const isTls =
-      (hasTls && options.get('tls')?.toLowerCase() !== 'false') || entryPoints.includes('websecure')
-    return [
-      {
-        name,
-        at: at('rule'),
-        protocol,
-        ...backend,
-        plain: protocol === 'http' && rule ? plainHosts(rule) : undefined,
-        match: rule ? ruleText(rule) : '',
-        entryPoints,
-        middlewares: protocol === 'http' ? book.references(options.get('middlewares')) : [],
-        tls: isTls && protocol !== 'udp' ? { resolver, passthrough } : undefined,
-        ...ranked(options.get('priority'), options.get('rule') ?? ''),
-      },
-    ]
+    const isTls = hasTls && options.get('tls')?.toLowerCase() !== 'false'
+    const route = {
+      name,
+      at: at('rule'),
+      protocol,
+      ...backend,
+      plain: protocol === 'http' && rule ? plainHosts(rule) : undefined,
+      match: rule ? ruleText(rule) : '',
+      entryPoints,
+      middlewares: protocol === 'http' ? book.references(options.get('middlewares')) : [],
+      ...ranked(options.get('priority'), options.get('rule') ?? ''),
+    }
+    if (protocol === 'http' && !isTls) return bySchemes(route)
+    const tls = isTls || entryPoints.includes('websecure') ? { resolver, passthrough } : undefined
+    return [{ ...route, tls: protocol === 'udp' ? undefined : tls }]
   })
 }
 
