@@ -78,6 +78,17 @@ it.each([
   expect(ready(kind, fields)).toBe(expected)
 })
 
+it.each([
+  [{ ready: 1 }, '1 of 2 ready'],
+  [{ ready: 1, succeeded: 1 }, true],
+  [{ ready: 2 }, true],
+  [{ conditions: [{ type: 'Complete', status: 'True' }] }, true],
+])('a Job %j that others reach is ready while it runs: %s', (status, expected) => {
+  const annotations = { 'homeport.dev/stays': 'true' }
+  const { ready: is, detail } = readiness(live('Job', { spec: { completions: 2 }, status }, { annotations }))
+  expect(is || detail).toBe(expected)
+})
+
 it('a Service that an edge refuses is not ready, whatever address it has', () => {
   const status = {
     loadBalancer: { ingress: [{ ip: '1.2.3.4' }] },

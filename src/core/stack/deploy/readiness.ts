@@ -1,4 +1,5 @@
 import { type Fields, objectField, objectsField, textField } from '../../../core/kubernetes/fields.ts'
+import { STAYS } from '../objects/labels.ts'
 import type { LiveObject } from './live-object.ts'
 
 /** How far an object has come. */
@@ -52,10 +53,12 @@ function daemonSet(raw: Fields): Readiness {
 function job(raw: Fields): Readiness {
   const status = objectField(raw, 'status')
   const wanted = count(objectField(raw, 'spec'), 'completions', 1)
-  return {
-    ready: condition(raw, 'Complete') !== undefined,
-    detail: `${count(status, 'succeeded')} of ${wanted} done`,
-  }
+  const succeeded = count(status, 'succeeded')
+  const isDone = condition(raw, 'Complete') !== undefined
+  if (objectField(objectField(raw, 'metadata'), 'annotations')[STAYS] === undefined)
+    return { ready: isDone, detail: `${succeeded} of ${wanted} done` }
+  const well = count(status, 'ready') + succeeded
+  return { ready: isDone || well >= wanted, detail: `${well} of ${wanted} ready` }
 }
 
 function claim(raw: Fields): Readiness {

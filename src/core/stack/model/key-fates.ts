@@ -43,7 +43,7 @@ export const SERVICE_KEYS: Readonly<Record<string, KeyFate>> = {
   ),
   'deploy.resources.reservations.memory': kept('requests.memory'),
   'deploy.restart_policy.condition': changed(
-    '`any` as always; `none` is a Job; `on-failure` too where it has no port, no volume that it writes to and nobody names it; either is said',
+    '`any` as always; `none` is a Job, started once; `on-failure` too where it has no port, no volume that it writes to and nobody names it; either is said',
   ),
   'deploy.restart_policy.delay': dropped('Kubernetes waits longer after each failure'),
   'deploy.restart_policy.max_attempts': changed('backoffLimit of a Job; elsewhere Kubernetes never gives up'),

@@ -50,13 +50,9 @@ export function readService(
   const { texts, ports, routes } = parts
   const publishes = readPublishes(service, path, findings)
   const health = readHealthcheck(texts.healthcheck, path, findings)
+  const reached = ports.length > 0 || routes.length > 0 || names.named.has(key)
   const serves =
-    ports.length > 0 ||
-    routes.length > 0 ||
-    health !== undefined ||
-    names.named.has(key) ||
-    hasAliases(service) ||
-    service.deploy.update_config !== undefined
+    reached || health !== undefined || hasAliases(service) || service.deploy.update_config !== undefined
   const keeps = parts.mounts.some(({ kind, readOnly }) => kind === 'claim' && !readOnly)
   refuseTwinTargets(service, path, findings)
   refuseUndeployable(service, path, findings)
@@ -65,7 +61,7 @@ export function readService(
     name: names.of(key),
     path,
     image: service.image?.trim() ?? '',
-    run: readRun(service.deploy, { serves, keeps, oneWriter: parts.oneWriter }, path, findings),
+    run: readRun(service.deploy, { serves, reached, keeps, oneWriter: parts.oneWriter }, path, findings),
     command: texts.command,
     args: texts.args,
     environment: [...texts.environment, ...readTime(service, parts, path, context), ...ofStandIn(service)],

@@ -8,6 +8,8 @@ import type { Run, Update } from './service-model.ts'
 export interface RunFacts {
   /** It serves something, or somebody names it: then it is no task that ends. */
   readonly serves: boolean
+  /** It has a port, or another names it: what asks for it finds it while it runs. */
+  readonly reached: boolean
   /** It writes to a volume that stays, as what keeps data does. */
   readonly keeps: boolean
   /** It writes to a volume that one node at a time can have. */
@@ -32,14 +34,22 @@ export function readRun(deploy: CanonicalDeploy, facts: RunFacts, path: Path, fi
     )
   const isJob = mode === 'replicated-job' || (mode === 'replicated' && endsByItself(condition, facts))
   if (isJob && replicas > 0) {
-    if (condition === 'on-failure' && mode === 'replicated')
+    if (mode === 'replicated')
       findings.warn(
         [...at, 'restart_policy', 'condition'],
-        'it becomes a job, which is over once it has ended well',
+        condition === 'none'
+          ? 'it becomes a job, which is started once: not again when it ends, nor elsewhere when its node is lost'
+          : 'it becomes a job, which is over once it has ended well',
         'Write condition: any where it is to go on for ever.',
       )
     const retries = condition === 'none' ? 0 : policy?.max_attempts || FOR_EVER
-    return { kind: 'Job', tasks: replicas, atOnce: replicas, retries }
+    return {
+      kind: 'Job',
+      tasks: replicas,
+      atOnce: replicas,
+      retries,
+      stays: mode === 'replicated' && facts.reached,
+    }
   }
   if (condition === 'on-failure' || (condition === 'none' && !isJob))
     findings.warn(

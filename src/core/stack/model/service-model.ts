@@ -82,7 +82,14 @@ export interface Account {
 export type Run =
   | { readonly kind: 'Deployment'; readonly replicas: number; readonly update: Update }
   | { readonly kind: 'DaemonSet'; readonly update: Update }
-  | { readonly kind: 'Job'; readonly tasks: number; readonly atOnce: number; readonly retries: number }
+  | {
+      readonly kind: 'Job'
+      readonly tasks: number
+      readonly atOnce: number
+      readonly retries: number
+      /** Others reach it while it runs: it need not end to be what it is there for. */
+      readonly stays: boolean
+    }
 
 export interface Update {
   /** How many may be away, or too many. One of the two is 0. */

@@ -4,6 +4,8 @@ export const STACK = 'homeport.dev/stack'
 export const SERVICE = 'homeport.dev/service'
 /** The name that a service has under Swarm, `STACK_SERVICE`: an annotation, for it may be no value of a label. */
 export const SWARM_NAME = 'homeport.dev/swarm-service'
+/** On a Job that others reach while it runs: it is ready once its pods are, and need not end. */
+export const STAYS = 'homeport.dev/stays'
 export const HOST_PATH = 'homeport.dev/host-path'
 
 /** On everything of a stack: what `--prune` goes by. */

@@ -1,6 +1,6 @@
 import type { ServiceModel } from '../model/service-model.ts'
 import { dnsName } from '../names.ts'
-import { podSelector, stackLabels } from './labels.ts'
+import { podSelector, STAYS, stackLabels } from './labels.ts'
 import type { KubernetesObject } from './object.ts'
 import { type PodPlace, podTemplate } from './pod.ts'
 
@@ -44,7 +44,10 @@ function job(service: ServiceModel, place: PodPlace): KubernetesObject {
   const spec = jobSpec(service, place)
   const name = jobName(service, place)
   const labels = serviceLabels(service, place.namespace)
-  return { apiVersion: 'batch/v1', kind: 'Job', metadata: { name, namespace: place.namespace, labels }, spec }
+  const stays = service.run.kind === 'Job' && service.run.stays
+  const annotations = stays ? { [STAYS]: 'true' } : undefined
+  const metadata = { name, namespace: place.namespace, labels, annotations }
+  return { apiVersion: 'batch/v1', kind: 'Job', metadata, spec }
 }
 
 function jobSpec(service: ServiceModel, place: PodPlace): object {
