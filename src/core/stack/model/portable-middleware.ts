@@ -46,7 +46,7 @@ const FORMS: Readonly<Record<string, Form>> = {
         : refusal(`the middleware ${name} sends elsewhere than to https`),
   },
   stripPrefix: {
-    options: ['prefixes'],
+    options: ['prefixes', 'forceSlash'],
     effect: (options, name) => {
       const [prefix = '', ...others] = texts(options, 'prefixes')
       return others.length === 0

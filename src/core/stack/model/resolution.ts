@@ -20,7 +20,8 @@ const IPV4 = /^(\d{1,3}\.){3}\d{1,3}$/
 const IPV6 = /^[0-9a-f:]*:[0-9a-f:.]+$/i
 
 function readExtraHost(text: string, path: Path, findings: Findings) {
-  const [, host = '', ip = ''] = /^([^:=]+)[:=]\[?([^\]]+)\]?$/.exec(text) ?? []
+  // A host is the same in small and capital letters, and Kubernetes takes the small ones alone.
+  const [, host = '', ip = ''] = /^([^:=]+)[:=]\[?([^\]]+)\]?$/.exec(text.toLowerCase()) ?? []
   const isHost =
     host.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(host)
   if (isHost && isAddress(ip)) return [{ ip, host }]

@@ -10,9 +10,9 @@ import { type EntryPointMiddlewares, readEntryPoints } from './traefik/entry-poi
 import { tellOfLabels } from './traefik/known-labels.ts'
 import { labelPath } from './traefik/label-paths.ts'
 import { type LabelTree, listOf, readLabelTree } from './traefik/label-tree.ts'
-import type { MiddlewareBook } from './traefik/middlewares.ts'
+import type { ErrorPages, MiddlewareBook } from './traefik/middlewares.ts'
 import { oldPorts, readOldFrontends, readOldRoutes } from './traefik/old-labels.ts'
-import { type Backends, labelledPorts, readRouters } from './traefik/routers.ts'
+import { type Backends, findBackend, labelledPorts, readRouters } from './traefik/routers.ts'
 import { isHostName } from './traefik/rule.ts'
 
 /** Reads the ways in from outside of all services. First what the labels make for each other, then the routes. */
@@ -21,8 +21,8 @@ export class RouteReader {
   readonly #book: MiddlewareBook
   readonly #trees = new Map<string, LabelTree>()
   readonly #ofEntryPoints: EntryPointMiddlewares = new Map()
-  /** Ports that the ingress controller asks who somebody is, by the keys of the services. */
-  readonly asked: ReadonlyMap<string, ReadonlySet<number>>
+  /** Ports that the ingress controller asks who somebody is, or for the page of an error, by the keys of the services. */
+  readonly asked: Map<string, Set<number>>
 
   constructor(context: StackContext, book: MiddlewareBook) {
     this.#context = context
@@ -37,10 +37,20 @@ export class RouteReader {
     }
     for (const [key, service] of context.stack.services) {
       const tree = this.#trees.get(key)
-      if (tree) book.read(tree, service, key)
+      if (tree) book.read(tree, service, key, (name) => this.#errorPages(name, key, tree))
       if (tree) tellOfLabels(service, key, isTraefik(service), context.findings)
       tellOfOthersLabels(service, key, context.findings)
     }
+  }
+
+  /** The labels have to say the port: the ports of services are read once it is known what the labels say. */
+  #errorPages(name: string, key: string, tree: LabelTree): ErrorPages | string {
+    const backends = { byName: this.#backends(), onlyPort: () => undefined }
+    const found = name === '' ? 'there is no service' : findBackend('http', name, key, tree, backends)
+    if (typeof found === 'string') return found
+    const { service, port, scheme } = found
+    this.asked.set(service, (this.asked.get(service) ?? new Set()).add(port))
+    return { name: this.#context.names.of(service), port, scheme }
   }
 
   /** The ports that the labels of a service name. */

@@ -7,7 +7,20 @@ interface Kind {
   readonly options: Readonly<Record<string, Form>>
 }
 
-const SOURCE = { 'ipStrategy.depth': 'number', 'ipStrategy.excludedIPs': 'list' } as const
+const SOURCE = {
+  'ipStrategy.depth': 'number',
+  'ipStrategy.excludedIPs': 'list',
+  'ipStrategy.ipv6Subnet': 'number',
+} as const
+
+/** By what clients are told apart. */
+const CRITERION = {
+  'sourceCriterion.ipStrategy.depth': 'number',
+  'sourceCriterion.ipStrategy.excludedIPs': 'list',
+  'sourceCriterion.ipStrategy.ipv6Subnet': 'number',
+  'sourceCriterion.requestHeaderName': 'text',
+  'sourceCriterion.requestHost': 'flag',
+} as const
 
 /** The middlewares that labels can make, as https://doc.traefik.io/traefik/reference/ has them. Not in it: refused. */
 const KINDS: readonly Kind[] = [
@@ -28,11 +41,29 @@ const KINDS: readonly Kind[] = [
     },
   },
   { name: 'chain', options: { middlewares: 'list' } },
-  { name: 'circuitBreaker', options: { expression: 'text' } },
+  {
+    name: 'circuitBreaker',
+    options: {
+      expression: 'text',
+      checkPeriod: 'text',
+      fallbackDuration: 'text',
+      recoveryDuration: 'text',
+      responseCode: 'number',
+    },
+  },
   {
     name: 'compress',
-    options: { excludedContentTypes: 'list', includedContentTypes: 'list', minResponseBodyBytes: 'number' },
+    options: {
+      excludedContentTypes: 'list',
+      includedContentTypes: 'list',
+      minResponseBodyBytes: 'number',
+      encodings: 'list',
+      defaultEncoding: 'text',
+    },
   },
+  { name: 'contentType', options: { autoDetect: 'flag' } },
+  // The service is one of Traefik's: which of Kubernetes' it is, is found where the labels of all are known.
+  { name: 'errors', options: { status: 'list', query: 'text', service: 'text' } },
   {
     name: 'forwardAuth',
     options: {
@@ -41,9 +72,17 @@ const KINDS: readonly Kind[] = [
       authResponseHeaders: 'list',
       authResponseHeadersRegex: 'text',
       authRequestHeaders: 'list',
+      addAuthCookiesToResponse: 'list',
+      headerField: 'text',
+      forwardBody: 'flag',
+      maxBodySize: 'number',
+      maxResponseBodySize: 'number',
+      preserveLocationHeader: 'flag',
+      preserveRequestMethod: 'flag',
       'tls.insecureSkipVerify': 'flag',
     },
   },
+  { name: 'grpcWeb', options: { allowOrigins: 'list' } },
   {
     name: 'headers',
     options: {
@@ -70,6 +109,7 @@ const KINDS: readonly Kind[] = [
       browserXssFilter: 'flag',
       customBrowserXSSValue: 'text',
       contentSecurityPolicy: 'text',
+      contentSecurityPolicyReportOnly: 'text',
       publicKey: 'text',
       referrerPolicy: 'text',
       permissionsPolicy: 'text',
@@ -81,15 +121,15 @@ const KINDS: readonly Kind[] = [
       featurePolicy: 'text',
     },
   },
-  { name: 'ipAllowList', options: { sourceRange: 'list', ...SOURCE } },
-  { name: 'inFlightReq', options: { amount: 'number' } },
-  { name: 'rateLimit', options: { average: 'number', burst: 'number', period: 'text' } },
+  { name: 'ipAllowList', options: { sourceRange: 'list', rejectStatusCode: 'number', ...SOURCE } },
+  { name: 'inFlightReq', options: { amount: 'number', ...CRITERION } },
+  { name: 'rateLimit', options: { average: 'number', burst: 'number', period: 'text', ...CRITERION } },
   { name: 'redirectRegex', options: { regex: 'text', replacement: 'text', permanent: 'flag' } },
   { name: 'redirectScheme', options: { scheme: 'text', port: 'text', permanent: 'flag' } },
   { name: 'replacePath', options: { path: 'text' } },
   { name: 'replacePathRegex', options: { regex: 'text', replacement: 'text' } },
   { name: 'retry', options: { attempts: 'number', initialInterval: 'text' } },
-  { name: 'stripPrefix', options: { prefixes: 'list' } },
+  { name: 'stripPrefix', options: { prefixes: 'list', forceSlash: 'flag' } },
   { name: 'stripPrefixRegex', options: { regex: 'list' } },
 ]
 
@@ -113,7 +153,7 @@ export function readMiddleware(labels: ReadonlyMap<string, string>): MiddlewareR
     const reading = found.get(name) ?? { kind: name, options: {}, unknown: [] }
     found.set(name, reading)
     // `compress: true` has no options.
-    if (rest.length === 0 && kind?.name === 'compress') continue
+    if (rest.length === 0 && /^(compress|contentType)$/.test(name)) continue
     if (!kind || !setOption(kind, rest.join('.'), value, reading.options)) reading.unknown.push(label)
   }
   return [...found.values()]
@@ -131,12 +171,25 @@ function setOption({ options }: Kind, label: string, value: string, into: Record
     if (label !== small && !item) continue
     const read = readValue(value, form)
     if (read === undefined) return false
-    const [outer = name, nested] = name.split('.')
-    if (nested === undefined) into[name] = item ? [...listIn(into[name]), value] : read
-    else into[outer] = { ...mapOf(into[outer]), [nested]: read }
+    put(into, name.split('.'), (there) => (item ? [...listIn(there), value] : read))
     return true
   }
   return false
+}
+
+/** Puts a value at a path of maps, which are made where they are not there. */
+function put(
+  into: Record<string, unknown>,
+  [first = '', ...rest]: readonly string[],
+  value: (there: unknown) => unknown,
+): void {
+  if (rest.length === 0) {
+    into[first] = value(into[first])
+    return
+  }
+  const inner = mapOf(into[first])
+  put(inner, rest, value)
+  into[first] = inner
 }
 
 function readValue(text: string, form: Form): unknown {
@@ -150,8 +203,8 @@ function readValue(text: string, form: Form): unknown {
   return text
 }
 
-function mapOf(value: unknown): object {
-  return typeof value === 'object' && value !== null ? value : {}
+function mapOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
 }
 
 function listIn(value: unknown): unknown[] {

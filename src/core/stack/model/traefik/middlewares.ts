@@ -10,6 +10,13 @@ import type { LabelTree, Options } from './label-tree.ts'
 import { isOwnProvider, listOf } from './label-tree.ts'
 import { readMiddleware } from './middleware-forms.ts'
 
+/** The Service that has the pages for errors. */
+export interface ErrorPages {
+  readonly name: string
+  readonly port: number
+  readonly scheme?: string | undefined
+}
+
 /** The middlewares of a stack. In Swarm those of every stack are one heap; here each stack has its own. */
 export class MiddlewareBook {
   readonly #context: StackContext
@@ -33,9 +40,14 @@ export class MiddlewareBook {
     for (const name of tree.middlewares.keys()) this.#defined.add(name)
   }
 
-  /** Reads those that a service's labels make. */
-  read(tree: LabelTree, service: CanonicalService, key: string): void {
-    for (const [name, options] of tree.middlewares) this.#read(name, options, service, key)
+  /** Reads those that a service's labels make. `backendOf` says where a service of Traefik is, or why that is not known. */
+  read(
+    tree: LabelTree,
+    service: CanonicalService,
+    key: string,
+    backendOf: (name: string) => ErrorPages | string,
+  ): void {
+    for (const [name, options] of tree.middlewares) this.#read(name, options, service, key, backendOf)
     for (const name of tree.tcpMiddlewares.keys())
       this.#context.findings.refuse(
         ['services', key],
@@ -44,7 +56,13 @@ export class MiddlewareBook {
       )
   }
 
-  #read(name: string, labels: Options, service: CanonicalService, key: string): void {
+  #read(
+    name: string,
+    labels: Options,
+    service: CanonicalService,
+    key: string,
+    backendOf: (name: string) => ErrorPages | string,
+  ): void {
     const { findings } = this.#context
     const readings = readMiddleware(labels)
     const [reading] = readings
@@ -63,8 +81,20 @@ export class MiddlewareBook {
       )
       return
     }
-    if (reading.unknown.length === 0)
-      this.#keep(name, reading.kind, reading.options, at([...labels.keys()][0] ?? ''))
+    if (reading.unknown.length > 0) return
+    const first = at([...labels.keys()][0] ?? '')
+    if (reading.kind !== 'errors') {
+      this.#keep(name, reading.kind, reading.options, first)
+      return
+    }
+    const pages = backendOf(String(reading.options['service'] ?? ''))
+    if (typeof pages !== 'string') this.#keep(name, 'errors', { ...reading.options, service: pages }, first)
+    else
+      findings.refuse(
+        at('errors.service'),
+        `${pages} for the pages of the middleware ${name}`,
+        'Name a service whose labels are here, and write its traefik.http.services.NAME.loadbalancer.server.port.',
+      )
   }
 
   /**

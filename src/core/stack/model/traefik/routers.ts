@@ -123,7 +123,7 @@ function readRule(text: string | undefined): Rule | undefined {
 type Backend = Pick<Route, 'service' | 'port' | 'scheme' | 'sticky'>
 
 /** Where a router leads, or why that is not known. */
-function findBackend(
+export function findBackend(
   protocol: Route['protocol'],
   name: string | undefined,
   key: string,
