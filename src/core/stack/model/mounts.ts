@@ -1,6 +1,7 @@
 import type { CanonicalService } from '../canonical.ts'
 import type { CanonicalVolumeMount } from '../canonical-service.ts'
 import type { Path } from '../place.ts'
+import { withoutShields } from './anonymous-volumes.ts'
 import type { StackContext } from './context.ts'
 import { looksLikeFile, looksSecret } from './file-kind.ts'
 import { type FileShelf, fileKey } from './file-objects.ts'
@@ -54,12 +55,13 @@ export class MountReader {
 
   read(key: string, service: CanonicalService): Found[] {
     const path = ['services', key]
-    const mounts = service.volumes.flatMap((mount, index) =>
-      this.#mount(mount, key, service, [...path, 'volumes', index]),
-    )
-    const memory = service.tmpfs.map((text, index) =>
-      readTmpfs(text, [...path, 'tmpfs', index], this.#context.findings),
-    )
+    const { findings, stack } = this.#context
+    const read = service.volumes.map((mount, index) => {
+      const at = [...path, 'volumes', index]
+      return { mount, found: this.#mount(mount, key, service, at), path: at }
+    })
+    const mounts = withoutShields(read, stack.compose !== undefined, findings)
+    const memory = service.tmpfs.map((text, index) => readTmpfs(text, [...path, 'tmpfs', index], findings))
     return [...mounts, ...memory]
   }
 
