@@ -1,5 +1,6 @@
 import type { CanonicalService } from '../canonical.ts'
 import type { Path } from '../place.ts'
+import { isSecret } from '../secrecy.ts'
 import type { Findings } from './findings.ts'
 import { labelFault, labelsOf, SNAPSHOTS } from './label-names.ts'
 import { labelPath } from './traefik/label-paths.ts'
@@ -34,11 +35,19 @@ function kept(
   at: (label: string) => Path,
   findings: Findings,
 ): Record<string, string> {
-  const annotations = labels.filter(([label]) => {
+  const annotations = labels.filter(([label, value]) => {
     const fault = labelFault(label, of)
     if (fault !== undefined) findings.refuse(at(label), `there is no label ${label} of a ${of}`, fault)
     if (label.startsWith('homeport.dev/')) return false
     if (of === 'volume' && label === SNAPSHOTS) return true
+    if (isSecret(label, value)) {
+      findings.warn(
+        at(label),
+        `the label ${label} looks like a secret, and whoever may see the object reads its annotations: it is dropped`,
+        'Keep it in a secret, or in a variable.',
+      )
+      return false
+    }
     // What belongs to Kubernetes itself has a meaning there.
     if (ANNOTATION.test(label) && !/kubernetes\.io\//.test(label)) return true
     findings.warn(at(label), `Kubernetes takes no annotation ${label}: it is dropped`)

@@ -20,7 +20,9 @@ export const SERVICE_KEYS: Readonly<Record<string, KeyFate>> = {
   credential_spec: refused('it is for Windows', 'Take it out.'),
   depends_on: dropped(`${BY_SWARM}: pods try again until what they need is there`),
   'deploy.endpoint_mode': kept('`dnsrr` makes the Service headless'),
-  'deploy.labels': changed('labels of Traefik and Homeport become routes; others annotations of the pods'),
+  'deploy.labels': changed(
+    'labels of Traefik and Homeport become routes; others annotations of the pods, but for what looks like a secret',
+  ),
   'deploy.mode': changed(
     '`replicated` is a Deployment, `global` a DaemonSet (on the control plane too, as on managers), `replicated-job` a Job; `global-job` is refused',
   ),
@@ -119,7 +121,9 @@ export const SERVICE_KEYS: Readonly<Record<string, KeyFate>> = {
   tmpfs: changed('an emptyDir in memory; of its options the size is kept'),
   tty: kept('tty'),
   ulimits: dropped('Kubernetes has none', 'Set them on the nodes, for their container runtime.'),
-  user: changed('runAsUser and runAsGroup, by number; a name is refused'),
+  user: changed(
+    'runAsUser and runAsGroup, by number; a name other than root, nobody and nogroup is refused. Who is not root may listen on ports below 1024, as in Docker',
+  ),
   userns_mode: dropped(BY_SWARM),
   volumes: changed('a claim, a file of the stack, memory, or refused: see below'),
   working_dir: kept('workingDir'),
@@ -143,7 +147,7 @@ export const VOLUME_KEYS: Readonly<Record<string, KeyFate>> = {
   ),
   external: kept('the claim has to be there'),
   labels: changed(
-    '`homeport.dev/size` is the size, `backup.kubernetes.io/deltas` the schedule of snapshots; others annotations of the claim',
+    '`homeport.dev/size` is the size, `backup.kubernetes.io/deltas` the schedule of snapshots; others annotations of the claim, but for what looks like a secret',
   ),
   name: kept('the name of the claim'),
 }

@@ -40,13 +40,18 @@ export function readSubPath(
 /** `/run:size=64m,mode=1777`, a service's own `tmpfs`. */
 export function readTmpfs(text: string, path: Path, findings: Findings): Mount {
   const [target = '', options = ''] = text.split(':')
+  return { kind: 'memory', size: readTmpfsSize(options, target, path, findings), target, readOnly: false }
+}
+
+/** Of `size=64m,mode=1777` the size, in bytes; 0: no limit. What else it says is reported. */
+export function readTmpfsSize(options: string, of: string, path: Path, findings: Findings): number {
   let size = 0
   for (const option of options.split(',').filter((one) => one !== '')) {
     const [, amount] = /^size=(.*)$/i.exec(option) ?? []
     const read = amount === undefined ? undefined : readSize(amount)
     if (read !== undefined) size = read
     else if (!/^(rw|mode=0?1777)$/i.test(option))
-      findings.warn(path, `${option} of the tmpfs ${target} is dropped`, 'Kubernetes knows a size alone.')
+      findings.warn(path, `${option} of the tmpfs ${of} is dropped`, 'Kubernetes knows a size alone.')
   }
-  return { kind: 'memory', size, target, readOnly: false }
+  return size
 }

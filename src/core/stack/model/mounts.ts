@@ -108,7 +108,7 @@ export class MountReader {
     }
     const volume = this.#volumes.get(source)
     if (volume === undefined) return []
-    if (volume.kind === 'memory') return [{ kind: 'memory', size: 0, target, readOnly }]
+    if (volume.kind === 'memory') return [{ kind: 'memory', size: volume.size, target, readOnly }]
     if (volume.kind === 'bind') return this.#bind(volume.source, where, key, service)
     const subPath = readSubPath(mount, path, this.#context.findings)
     if (subPath === undefined) return []

@@ -7,6 +7,7 @@ import { wholeSeconds } from './duration.ts'
 import { readWishes } from './edge-wishes.ts'
 import type { FileShelf } from './file-objects.ts'
 import { readHealthcheck } from './healthcheck.ts'
+import { withLowPorts } from './low-ports.ts'
 import { refuseTwinTargets } from './mount-targets.ts'
 import { isInside, readAliases, sharedNetworks } from './networks.ts'
 import { readPlacement } from './placement.ts'
@@ -76,7 +77,7 @@ export function readService(
     health,
     resources: readResources(service.deploy.resources, path, findings),
     placement: readPlacement(service.deploy, path, findings),
-    security: readSecurity(service, path, findings),
+    security: withLowPorts(readSecurity(service, path, findings), ports),
     ...readResolution(service, path, findings),
     wishes: readWishes(service, key, findings),
     workingDir: service.working_dir,

@@ -5,6 +5,7 @@ import { readVolumeAnnotations } from './annotations.ts'
 import type { StackContext } from './context.ts'
 import type { Findings } from './findings.ts'
 import { OWNER, SIZE } from './label-names.ts'
+import { readTmpfsSize } from './mount-options.ts'
 import { readOwner } from './owner.ts'
 import type { Claim, NfsShare } from './stack-model.ts'
 
@@ -12,7 +13,8 @@ import type { Claim, NfsShare } from './stack-model.ts'
 export type VolumeModel =
   | { readonly kind: 'claim'; readonly claim: Claim }
   | { readonly kind: 'bind'; readonly source: string }
-  | { readonly kind: 'memory' }
+  /** `size` in bytes; 0: no limit. */
+  | { readonly kind: 'memory'; readonly size: number }
 
 /** Swarm makes a volume of each task of it; here it would be one that all tasks write to. */
 export const TEMPLATE = {
@@ -70,7 +72,11 @@ export function readVolume(
     )
     return undefined
   }
-  if (isLocal && type === 'tmpfs') return { kind: 'memory' }
+  if (isLocal && type === 'tmpfs')
+    return {
+      kind: 'memory',
+      size: readTmpfsSize(opts.get('o') ?? '', key, [...at, 'driver_opts', 'o'], findings),
+    }
   if (isLocal && /(^|,)r?bind(,|$)/.test(opts.get('o') ?? ''))
     return { kind: 'bind', source: opts.get('device') ?? '/' }
   if (isLocal && type !== '' && type !== 'none') {
@@ -136,6 +142,6 @@ function readNfs(opts: ReadonlyMap<string, string>): NfsShare | undefined {
   const address = words.find((word) => word.startsWith('addr='))?.slice('addr='.length) || host
   const server = address?.replace(/^\[|\]$/g, '')
   if (!server || path === '') return undefined
-  const options = words.filter((word) => !/^(addr=.*|rw|ro|nolock,?)$/.test(word) || word === 'nolock')
+  const options = words.filter((word) => !/^(addr=.*|rw|ro)$/.test(word))
   return { server, path, options, readOnly: words.includes('ro') }
 }

@@ -145,8 +145,21 @@ export function findBackend(
   const options = found?.options ?? new Map<string, string>()
   const port = Number(options.get('loadbalancer.server.port') ?? onlyPort(owner) ?? 0)
   if (!Number.isInteger(port) || port < 1 || port > 65535) return 'the port is not known'
-  const sticky = [...options.keys()].some((option) => option.startsWith('loadbalancer.sticky'))
-  return { service: owner, port, scheme: options.get('loadbalancer.server.scheme'), sticky }
+  return {
+    service: owner,
+    port,
+    scheme: options.get('loadbalancer.server.scheme'),
+    sticky: isSticky(options),
+  }
+}
+
+/** `sticky.cookie: true`, or any word of the cookie. */
+function isSticky(options: Options): boolean {
+  return [...options].some(
+    ([option, value]) =>
+      option.startsWith('loadbalancer.sticky') &&
+      !(/sticky(\.cookie)?$/.test(option) && /^(false|0|f)$/i.test(value)),
+  )
 }
 
 /** The ports that the labels of a service name. */
