@@ -10,7 +10,7 @@ import {
   isGone,
   serverSideApply,
 } from '../kubernetes/server-side-apply.ts'
-import { FINALIZER, type ServiceWriter } from './service-writer.ts'
+import { FINALIZERS, finalizersOf, type ServiceWriter } from './service-writer.ts'
 
 export interface ApiServiceWriterParts {
   readonly api: ApiServer
@@ -29,30 +29,36 @@ export class ApiServiceWriter implements ServiceWriter {
     this.#parts = parts
   }
 
-  async addFinalizer(service: ServiceObject, signal: AbortSignal): Promise<void> {
-    await this.#applyFinalizers(service, [FINALIZER], signal)
+  async addFinalizers(service: ServiceObject, signal: AbortSignal): Promise<void> {
+    await this.#applyFinalizers(service, FINALIZERS, signal)
   }
 
   /**
-   * By its place, which is tested in the same call: a list that has changed meanwhile is refused, and looked at again. An apply
-   * takes away what this manager has put there, and nothing else.
+   * By their places, which are tested in the same call: a list that has changed meanwhile is refused, and looked at again. An
+   * apply takes away what this manager has put there, and nothing else.
    */
-  async removeFinalizer(service: ServiceObject, signal: AbortSignal): Promise<void> {
-    const place = service.finalizers.indexOf(FINALIZER)
-    if (place < 0) return
-    const path = `/metadata/finalizers/${place}`
-    const body = [
-      { op: 'test', path: '/metadata/uid', value: service.uid },
-      { op: 'test', path, value: FINALIZER },
-      { op: 'remove', path },
-    ]
+  async removeFinalizers(service: ServiceObject, signal: AbortSignal): Promise<void> {
+    const ours = finalizersOf(service)
+    if (ours.length === 0) return
+    // The last one first, so that the places of the others stay.
+    const places = ours.map((value) => ({ value, place: service.finalizers.indexOf(value) }))
+    const removals = places
+      .toSorted((a, b) => b.place - a.place)
+      .flatMap(({ value, place }) => {
+        const path = `/metadata/finalizers/${place}`
+        return [
+          { op: 'test', path, value },
+          { op: 'remove', path },
+        ]
+      })
+    const body = [{ op: 'test', path: '/metadata/uid', value: service.uid }, ...removals]
     const contentType = 'application/json-patch+json'
     await this.#write(service, () =>
       this.#parts.api.request({ method: 'PATCH', path: pathOf(service), contentType, body, signal }),
     )
   }
 
-  async giveUpFinalizer(service: ServiceObject, signal: AbortSignal): Promise<void> {
+  async giveUpFinalizers(service: ServiceObject, signal: AbortSignal): Promise<void> {
     await this.#applyFinalizers(service, [], signal)
   }
 

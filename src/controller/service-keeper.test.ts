@@ -23,12 +23,12 @@ it('writes nothing more once it leads no longer, however far it has come', async
   const writes: string[] = []
   const term = new AbortController()
   const writer: ServiceWriter = {
-    addFinalizer: async () => {
-      writes.push('finalizer')
+    addFinalizers: async () => {
+      writes.push('finalizers')
       await finalizer.promise
     },
-    removeFinalizer: async () => void writes.push('no finalizer'),
-    giveUpFinalizer: async () => void writes.push('no finalizer'),
+    removeFinalizers: async () => void writes.push('no finalizers'),
+    giveUpFinalizers: async () => void writes.push('no finalizers'),
     applyStatus: async () => {
       writes.push('status')
       return undefined
@@ -55,5 +55,5 @@ it('writes nothing more once it leads no longer, however far it has come', async
   term.abort()
   finalizer.resolve()
   await keeping
-  expect(writes).toEqual(['finalizer'])
+  expect(writes).toEqual(['finalizers'])
 })

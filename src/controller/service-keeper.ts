@@ -12,7 +12,7 @@ import type { EdgeBoard } from './edge-board.ts'
 import type { IdleServices } from './idle-services.ts'
 import type { Leaving } from './leaving.ts'
 import { type NamespaceSight, namespaceOf } from './namespace-sight.ts'
-import { FINALIZER, type ServiceWriter } from './service-writer.ts'
+import { FINALIZERS, finalizersOf, type ServiceWriter } from './service-writer.ts'
 import type { StatusKeeper } from './status-keeper.ts'
 
 export interface ServiceKeeperParts {
@@ -27,7 +27,7 @@ export interface ServiceKeeperParts {
   readonly statuses: StatusKeeper
   readonly rules: ControllerRules
   /**
-   * Whether a Service is held by the finalizer until its ports are closed. Not by Roles: with a namespace its RoleBinding goes, and
+   * Whether a Service is held by finalizers until its ports are closed. Not by Roles: with a namespace its RoleBinding goes, and
    * who was held could never be let go.
    */
   readonly isHolding: boolean
@@ -47,7 +47,7 @@ export class ServiceKeeper {
   readonly #parts: ServiceKeeperParts
   readonly #told = new Map<ServiceKey, Told>()
   readonly #strays = new Map<ServiceKey, 'seen' | 'told'>()
-  /** Whose finalizer was taken off for that: once, since whoever puts it back may do so again. */
+  /** Whose finalizers were taken off for that: once, since whoever puts one back may do so again. */
   readonly #freed = new Set<ServiceKey>()
 
   constructor(parts: ServiceKeeperParts) {
@@ -87,15 +87,15 @@ export class ServiceKeeper {
     this.#parts.statuses.forget(key)
   }
 
-  /** Puts the finalizer where it belongs, and takes it from where it does harm. */
+  /** Puts the finalizers where they belong, and takes them from where they do harm. */
   async #hold(service: ServiceObject, signal: AbortSignal): Promise<void> {
     const { writer, rules, isHolding } = this.#parts
     if (service.type !== 'LoadBalancer' || !isOurs(service, rules) || service.deleting) return
-    const isHeld = service.finalizers.includes(FINALIZER)
-    if (isHolding && !isHeld) await writer.addFinalizer(service, signal)
-    if (isHolding || !isHeld || this.#freed.has(service.key)) return
+    const { length: held } = finalizersOf(service)
+    if (isHolding && held < FINALIZERS.length) await writer.addFinalizers(service, signal)
+    if (isHolding || held === 0 || this.#freed.has(service.key)) return
     this.#freed.add(service.key)
-    await writer.removeFinalizer(service, signal)
+    await writer.removeFinalizers(service, signal)
   }
 
   /** Not before another controller, whose edge it may be, has had the time to say something of it. */
@@ -171,7 +171,7 @@ export class ServiceKeeper {
   /** It is ours to let go, though this controller has never written to it. */
   #isHeldForUs(service: ServiceObject): boolean {
     const isKept = service.type === 'LoadBalancer' && isOurs(service, this.#parts.rules)
-    return isKept && service.finalizers.includes(FINALIZER)
+    return isKept && finalizersOf(service).length > 0
   }
 
   /** Edges that an earlier leader may have put it to: those of its class, whatever its annotation says now. */
@@ -185,7 +185,7 @@ export class ServiceKeeper {
     )
   }
 
-  /** A Service that is not ours any more, or is being deleted: first its ports, then its status, then its finalizer. */
+  /** A Service that is not ours any more, or is being deleted: first its ports, then its status, then its finalizers. */
   async #letGo(service: ServiceObject, signal: AbortSignal): Promise<void> {
     const { boards, leaving, writer, rules } = this.#parts
     if (!service.managed && !this.#isHeldForUs(service)) return
@@ -198,10 +198,10 @@ export class ServiceKeeper {
     if (!isFree) writer.tell(service, GIVEN_UP)
     const status = service.deleting ? undefined : clearedStatus(service)
     if (status) await writer.applyStatus(service, status, signal)
-    // The load balancer of somebody else may have the same finalizer from there.
+    // The load balancer of somebody else may have the first of them from there.
     if (service.type === 'LoadBalancer' && !isOurs(service, rules))
-      await writer.giveUpFinalizer(service, signal)
-    else await writer.removeFinalizer(service, signal)
+      await writer.giveUpFinalizers(service, signal)
+    else await writer.removeFinalizers(service, signal)
     leaving.stays(service.key)
   }
 }

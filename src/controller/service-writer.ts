@@ -3,21 +3,27 @@ import type { EventDraft } from '../core/kubernetes/service-events.ts'
 import type { ServiceStatus } from '../core/kubernetes/service-status.ts'
 
 /**
- * Cloud providers' controllers use the same one (KEP-980, `service.kubernetes.io/load-balancer-cleanup`): the Service stays
- * until its ports are closed.
+ * A Service stays until its ports are closed. The first is the one that every load balancer has (KEP-980), and which users look
+ * for; a cloud provider's controller takes it off any Service that is deleted or is no load balancer any more, without a look
+ * at its class. The second is ours alone, and is what holds.
  */
-export const FINALIZER = 'service.kubernetes.io/load-balancer-cleanup'
+export const FINALIZERS = ['service.kubernetes.io/load-balancer-cleanup', 'homeport.dev/edge'] as const
+
+/** Those of them that a Service has. */
+export function finalizersOf({ finalizers }: Pick<ServiceObject, 'finalizers'>): string[] {
+  return FINALIZERS.filter((one) => finalizers.includes(one))
+}
 
 /**
  * What the controller writes into the cluster, until the signal says that it leads no longer. A Service that is gone
  * meanwhile is no fault; anything else is thrown.
  */
 export interface ServiceWriter {
-  addFinalizer(service: ServiceObject, signal: AbortSignal): Promise<void>
-  /** Takes it off, whoever has put it there: a backup that was restored, a controller before this one. */
-  removeFinalizer(service: ServiceObject, signal: AbortSignal): Promise<void>
-  /** Wants it no longer: it stays where somebody else wants it too. */
-  giveUpFinalizer(service: ServiceObject, signal: AbortSignal): Promise<void>
+  addFinalizers(service: ServiceObject, signal: AbortSignal): Promise<void>
+  /** Takes them off, whoever has put them there: a backup that was restored, a controller before this one. */
+  removeFinalizers(service: ServiceObject, signal: AbortSignal): Promise<void>
+  /** Wants them no longer: they stay where somebody else wants them too. */
+  giveUpFinalizers(service: ServiceObject, signal: AbortSignal): Promise<void>
   /** Gives who holds the status, where somebody else has written what this would change: then nothing is written. */
   applyStatus(service: ServiceObject, status: ServiceStatus, signal: AbortSignal): Promise<string | undefined>
   /** The same, whoever holds it. */

@@ -3,7 +3,7 @@ import type { ServiceObject } from '../core/kubernetes/objects.ts'
 import { clusterRules, nodeObject, serviceObject, sliceObject } from '../testing/cluster.ts'
 import { DocumentEdge } from '../testing/document-edge.ts'
 import { leading, nginx, other, pass, RELEASE_TIME } from '../testing/leading.ts'
-import { FINALIZER } from './service-writer.ts'
+import { FINALIZERS } from './service-writer.ts'
 
 /** Services of one port each. */
 function crowd(size: number): ServiceObject[] {
@@ -16,7 +16,7 @@ function crowd(size: number): ServiceObject[] {
 }
 
 describe('a Service of our class', () => {
-  it('gets its ports, its finalizer and its status, and then nothing more is written', async () => {
+  it('gets its ports, its finalizers and its status, and then nothing more is written', async () => {
     const { clock, edge, writes, events, status } = await leading([nginx, other])
     expect(edge.documents).toMatchObject([{ fence: 7, claims: [{ port: 443 }, { port: 8443 }] }])
     expect(status()?.ingress).toEqual([
@@ -38,10 +38,10 @@ describe('a Service of our class', () => {
     const { clock, writes } = await leading([nginx], clusterRules, edge)
     expect(writes).toEqual([])
     await clock.advance(5_000)
-    expect(writes).toEqual(['finalizer web/nginx'])
+    expect(writes).toEqual(['finalizers web/nginx'])
     answer.resolve()
     await pass(clock)
-    expect(writes).toEqual(['finalizer web/nginx', 'status web/nginx'])
+    expect(writes).toEqual(['finalizers web/nginx', 'status web/nginx'])
   })
 
   it('claims nothing before the whole cluster is known: the first document leaves nobody out', async () => {
@@ -57,6 +57,18 @@ describe('a Service of our class', () => {
     expect(edge.ports).toHaveLength(5_000)
     expect([writes.length, events.length]).toEqual([10_000, 5_000])
     expect(edge.documents.length).toBeLessThan(10)
+  })
+
+  it('has its status again where another hand has emptied it', async () => {
+    const { clock, stores, set, status } = await leading([nginx])
+    const { ingress, conditions } = status() ?? {}
+    set({
+      ...nginx,
+      ...stores.services.get('web/nginx'),
+      status: { ingress: [], conditions: conditions ?? [] },
+    })
+    await pass(clock)
+    expect(status()?.ingress).toEqual(ingress)
   })
 
   it('moves with its nodes', async () => {
@@ -141,6 +153,26 @@ describe('a Service that goes', () => {
     expect(events).toContain('web/nginx EdgeUnreachable')
   })
 
+  it.each(FINALIZERS)('is held by both finalizers, whichever it had: %s', async (one) => {
+    const { stores } = await leading([{ ...nginx, finalizers: ['example.com/other', one] }])
+    const { finalizers = [] } = stores.services.get('web/nginx') ?? {}
+    expect(new Set(finalizers)).toEqual(new Set(['example.com/other', ...FINALIZERS]))
+  })
+
+  it("waits for the edge where the cloud's own controller has taken its finalizer off", async () => {
+    const { clock, edge, stores, set } = await leading([nginx])
+    edge.isDown = true
+    const [, own] = FINALIZERS
+    const emptied = { ingress: [], conditions: stores.services.get('web/nginx')?.status.conditions ?? [] }
+    set({ ...nginx, managed: true, deleting: true, finalizers: [own], status: emptied })
+    await clock.advance(60_000)
+    expect(stores.services.get('web/nginx')?.finalizers).toEqual([own])
+    edge.isDown = false
+    await clock.advance(20_000)
+    expect(edge.ports).toEqual([])
+    expect(stores.services.get('web/nginx')).toBeUndefined()
+  })
+
   it('waits where the edge took its port and the answer was lost', async () => {
     const { clock, edge, stores, set } = await leading([nginx])
     edge.losesAnswer = true
@@ -174,7 +206,7 @@ describe('a Service that goes', () => {
   it('waits for no edge that is away and never had it', async () => {
     const ams = { name: 'ams', addresses: ['203.0.113.6'] }
     const rules = { ...clusterRules, edges: [...clusterRules.edges, ams] }
-    const gone = { ...nginx, managed: true, deleting: true, finalizers: [FINALIZER] }
+    const gone = { ...nginx, managed: true, deleting: true, finalizers: FINALIZERS }
     const services = [
       { ...gone, loadBalancerClass: 'homeport.dev/edge-fra' },
       // The annotation may have said something else before.
@@ -189,7 +221,7 @@ describe('a Service that goes', () => {
     const { clock, edge, stores, set } = await leading([nginx])
     edge.isDown = true
     for (let times = 0; times < 2; times++) {
-      set({ ...nginx, ...stores.services.get('web/nginx'), deleting: true, finalizers: [FINALIZER] })
+      set({ ...nginx, ...stores.services.get('web/nginx'), deleting: true, finalizers: FINALIZERS })
       await clock.advance(RELEASE_TIME * 0.8)
       expect(stores.services.get('web/nginx')).toBeDefined()
       stores.services.set('web/nginx', undefined)
@@ -199,7 +231,7 @@ describe('a Service that goes', () => {
   })
 
   it('is let go by a leader that has never claimed it', async () => {
-    const gone = { ...nginx, managed: true, deleting: true, finalizers: [FINALIZER] }
+    const gone = { ...nginx, managed: true, deleting: true, finalizers: FINALIZERS }
     const { stores } = await leading([gone])
     expect(stores.services.get('web/nginx')).toBeUndefined()
   })
@@ -238,13 +270,13 @@ describe('a Service that goes', () => {
     expect([writes, events]).toEqual([[], ['web/nginx EdgeUnknown']])
   })
 
-  it('is let go where it has the finalizer of somebody else, and this controller has never written to it', async () => {
-    const { stores } = await leading([{ ...nginx, finalizers: [FINALIZER], deleting: true }])
+  it('is let go where it has the finalizers of somebody else, and this controller has never written to it', async () => {
+    const { stores } = await leading([{ ...nginx, finalizers: FINALIZERS, deleting: true }])
     expect(stores.services.get('web/nginx')).toBeUndefined()
   })
 
   it('was never ours, and is left alone', async () => {
-    const theirs = { ...nginx, loadBalancerClass: 'else.example/lb', finalizers: [FINALIZER], deleting: true }
+    const theirs = { ...nginx, loadBalancerClass: 'else.example/lb', finalizers: FINALIZERS, deleting: true }
     const { writes } = await leading([theirs])
     expect(writes).toEqual([])
   })
@@ -263,12 +295,12 @@ describe('a Service that is not to be held', () => {
   })
 
   it('loses one that it came with, once', async () => {
-    const held = { ...nginx, finalizers: [FINALIZER] }
+    const held = { ...nginx, finalizers: FINALIZERS }
     const { clock, writes, stores, set } = await loose([held])
     expect(stores.services.get('web/nginx')?.finalizers).toEqual([])
-    set({ ...nginx, ...stores.services.get('web/nginx'), finalizers: [FINALIZER] })
+    set({ ...nginx, ...stores.services.get('web/nginx'), finalizers: FINALIZERS })
     await pass(clock)
-    expect(writes.filter((write) => write === 'no finalizer web/nginx')).toHaveLength(1)
+    expect(writes.filter((write) => write === 'no finalizers web/nginx')).toHaveLength(1)
   })
 })
 
@@ -320,7 +352,7 @@ describe('an edge that does not answer', () => {
     expect(status('mqtt/mosquitto')?.conditions).toMatchObject([
       { status: 'Unknown', reason: 'EdgeUnreachable' },
     ])
-    expect(writes.slice(before)).toEqual(['finalizer mqtt/mosquitto', 'status mqtt/mosquitto'])
+    expect(writes.slice(before)).toEqual(['finalizers mqtt/mosquitto', 'status mqtt/mosquitto'])
     edge.isDown = false
     await clock.advance(20_000)
     expect(edge.ports).toEqual([443, 8443])

@@ -25,7 +25,7 @@ export interface TenureParts {
   /** Which of the namespaces that are served may not be seen. */
   readonly sight: Pick<NamespaceSight, 'isUnseen'>
   readonly rules: ControllerRules
-  /** Whether Services are held by the finalizer until their ports are closed. */
+  /** Whether Services are held by finalizers until their ports are closed. */
   readonly isHolding: boolean
   readonly ways: readonly EdgeWay[]
   readonly clock: Clock

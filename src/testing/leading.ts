@@ -1,6 +1,6 @@
 import { expect, onTestFinished } from 'vitest'
 import { ClusterView } from '../controller/cluster-view.ts'
-import { FINALIZER, type ServiceWriter } from '../controller/service-writer.ts'
+import { FINALIZERS, type ServiceWriter } from '../controller/service-writer.ts'
 import { Tenure } from '../controller/tenure.ts'
 import type { ControllerRules } from '../core/kubernetes/controller-rules.ts'
 import type { NodeObject, ServiceObject, SliceObject } from '../core/kubernetes/objects.ts'
@@ -39,15 +39,16 @@ export async function leading(
     if (now) set({ ...change(now), managed: true })
   }
   const writer: ServiceWriter = {
-    async addFinalizer(service) {
-      write('finalizer', service, (now) => ({ ...now, finalizers: [...now.finalizers, FINALIZER] }))
+    async addFinalizers(service) {
+      const finalizers = new Set([...service.finalizers, ...FINALIZERS])
+      write('finalizers', service, (now) => ({ ...now, finalizers: [...finalizers] }))
     },
-    async removeFinalizer(service) {
-      write('no finalizer', service, (now) => ({ ...now, finalizers: [] }))
+    async removeFinalizers(service) {
+      write('no finalizers', service, (now) => ({ ...now, finalizers: [] }))
       if (stores.services.get(service.key)?.deleting) stores.services.set(service.key, undefined)
     },
-    async giveUpFinalizer(service) {
-      write('no finalizer', service, (now) => ({ ...now, finalizers: [] }))
+    async giveUpFinalizers(service) {
+      write('no finalizers', service, (now) => ({ ...now, finalizers: [] }))
     },
     async applyStatus(service, { loadBalancer, conditions }) {
       write('status', service, (now) => ({

@@ -48,7 +48,7 @@ describe.skipIf(noApiServer)(`a controller of ${MANY} Services`, () => {
   it('made all of them live with hardly more than two writes and an Event each', async () => {
     const calls = await callsSince(0)
     const count = (call: string) => calls.filter((one) => one === call).length
-    // The finalizer and the status.
+    // The finalizers and the status.
     expect(count('patch services')).toBeLessThanOrEqual(2 * MANY + 5)
     await until(allTold, { deadline: 30_000, what: 'an Event of each' })
   })

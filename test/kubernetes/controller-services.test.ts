@@ -13,7 +13,7 @@ import { noApiServer } from '../../src/testing/kubernetes/shared-api-server.ts'
 import { proxyHeaderServer } from '../../src/testing/proxy-header-server.ts'
 import { until } from '../../src/testing/until.ts'
 
-const CLEANUP = 'service.kubernetes.io/load-balancer-cleanup'
+const FINALIZERS = ['service.kubernetes.io/load-balancer-cleanup', 'homeport.dev/edge']
 const [N1, N2] = [nodeAddress(), nodeAddress()]
 
 describe.skipIf(noApiServer)('a Service', () => {
@@ -88,12 +88,10 @@ describe.skipIf(noApiServer)('a Service', () => {
     expect(conditionOf(await services.told('web', 'Live'))?.message).toContain(`tcp/${second}`)
   })
 
-  it('that was made with the finalizer, from a backup, say, is let go all the same', async () => {
+  it('that was made with a finalizer of ours, from a backup, say, is let go all the same', async () => {
     const port = await freePort()
-    await services.create('web', { ports: [{ port, nodePort: await answering('web') }] }, {}, [
-      'example.com/other',
-      CLEANUP,
-    ])
+    const finalizers = ['homeport.dev/edge', 'example.com/other']
+    await services.create('web', { ports: [{ port, nodePort: await answering('web') }] }, {}, finalizers)
     await services.told('web', 'Live')
     await services.delete('web')
     await until(async () => (await services.get('web')).metadata.finalizers?.join() === 'example.com/other')
@@ -119,16 +117,16 @@ describe.skipIf(noApiServer)('a Service', () => {
       spec: { type: 'LoadBalancer', loadBalancerClass: 'homeport.dev/edge', ...spec },
     })
     const back = await services.told('web', 'Live')
-    expect(back.metadata.finalizers).toEqual([CLEANUP])
+    expect(back.metadata.finalizers).toEqual(FINALIZERS)
     expect(back.status.loadBalancer.ingress).toHaveLength(1)
     await answers(port, /^web@/)
   })
 
-  it('is held by a finalizer, and takes its port with it when it is deleted', async () => {
+  it('is held by finalizers, and takes its port with it when it is deleted', async () => {
     const port = await freePort()
     await services.create('web', { ports: [{ port, nodePort: await answering('web') }] })
     const { metadata } = await services.told('web', 'Live')
-    expect(metadata.finalizers).toEqual([CLEANUP])
+    expect(metadata.finalizers).toEqual(FINALIZERS)
     expect(await connectAndRead({ port })).toMatch(/^web@/)
     await services.delete('web')
     await services.gone('web')

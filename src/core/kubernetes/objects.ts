@@ -56,7 +56,7 @@ export interface ServiceObject {
   readonly deleting: boolean
   /** Milliseconds since 1970 by the API server's clock: since when. */
   readonly deletedAt?: number
-  /** Whether this controller has written to it: its finalizer, say, is then its own and nobody else's. */
+  /** Whether this controller has written to it: a finalizer there, say, is then its own and nobody else's. */
   readonly managed: boolean
   readonly finalizers: readonly string[]
   /** Only those that are read: under `homeport.dev/`, and the old one of the source ranges. */
