@@ -32,16 +32,18 @@ async function line() {
   }
   const edge = await fakeEdge(onTestFinished, { behaviour })
   const token = { text: edge.token }
+  const time = { now: 0 }
   const subject = new DocumentLine({
     url: new URL(edge.url),
     cluster: 'home',
     document: 'homeport.controller',
     ttl: 60,
+    now: () => time.now,
     token: () => token.text,
   })
   onTestFinished(() => subject.close())
   const methods = () => edge.calls.map(({ method, body }) => (body ? `${method} whole` : method))
-  return { subject, edge, state, token, methods, usual: behaviour }
+  return { subject, edge, state, token, time, methods, usual: behaviour }
 }
 
 const signal = new AbortController().signal
@@ -152,6 +154,26 @@ describe('another token in the file', () => {
     token.text = fakeToken(edge.identity.fingerprint, 'test0002')
     edge.behave((call) => (call.method === 'DELETE' ? answer : usual(call)))
     expect(taken(await subject.put(wanted, signal)).isAlone).toBe(true)
+  })
+
+  it('has nothing to release where the edge is another one by now, with a key of its own', async () => {
+    const { subject, edge, token } = await line()
+    token.text = fakeToken('A'.repeat(43), 'test0000')
+    expect(await subject.put(wanted, signal)).toMatchObject({ refusal: { code: 'edge-untrusted' } })
+    token.text = edge.token
+    expect(taken(await subject.put(wanted, signal)).isAlone).toBe(true)
+  })
+
+  it('waits for the one before no longer than until that has lapsed', async () => {
+    const { subject, edge, token, time, usual } = await line()
+    await subject.put(wanted, signal)
+    token.text = fakeToken(edge.identity.fingerprint, 'test0002')
+    edge.behave((call) => (call.method === 'DELETE' ? { status: 403, body: 'a firewall' } : usual(call)))
+    time.now = 3_600_000
+    const first = taken(await subject.put(wanted, signal))
+    expect(first.isAlone).toBe(false)
+    time.now += 61_000
+    expect(taken(await subject.renew(first, signal)).isAlone).toBe(true)
   })
 
   it('that the edge does not know leaves the document of the one before as it is', async () => {

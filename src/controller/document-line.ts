@@ -5,8 +5,6 @@ import { EdgeLine, type EdgeLineOptions, type Failed, failed } from './edge-line
 import type { Wanted } from './wanted.ts'
 
 export interface DocumentLineOptions extends EdgeLineOptions {
-  /** How long the claims hold without another call, s. */
-  readonly ttl: number
   /** What tells this cluster from another one of the same name. */
   readonly clusterUid?: string
 }

@@ -1,5 +1,6 @@
 import { type ExchangeLimits, exchange, type Reply } from '../phone-line/exchange.ts'
 import { Line } from '../phone-line/line.ts'
+import { LineFailed } from '../phone-line/line-failed.ts'
 import type { RefusalReport } from '../phone-line/refusal.ts'
 import type { Trust } from '../phone-line/trust.ts'
 import { parseBearer } from '../wire/bearer.ts'
@@ -11,11 +12,18 @@ const LIMITS: ExchangeLimits = { timeout: 60_000, maxBytes: 67_108_864 }
 /** The renewal of what is served waits for it. */
 const RELEASE_LIMITS: ExchangeLimits = { timeout: 10_000, maxBytes: LIMITS.maxBytes }
 
+/** For how long an edge that is set up as usual keeps what a silent phone claims, ms, after the claims' own time. */
+const HOLD = 3_600_000
+
 export interface EdgeLineOptions {
   readonly url: URL
   readonly cluster: string
   /** What the controllers call the document that they share: its own for each election, since that is whose fences rise. */
   readonly document: string
+  /** How long the claims hold without another call, s. */
+  readonly ttl: number
+  /** A clock that never steps, ms. */
+  readonly now: () => number
   /** The token as it is now. */
   readonly token: () => string
   /** PEM of the authorities that vouch for the edge; without it, the token's fingerprint does. */
@@ -42,6 +50,8 @@ interface Way {
   readonly token: string
   readonly path: string
   readonly line: Line
+  /** When it was called by last, ms. */
+  calledAt: number
 }
 
 /** The way to this cluster's document at one edge, as the token of the moment opens it. */
@@ -58,6 +68,7 @@ export class EdgeLine {
   async send({ part = '', ...call }: DocumentCall, signal: AbortSignal): Promise<Reply | Failed> {
     try {
       const way = this.#open()
+      way.calledAt = this.#options.now()
       return await sendBy(way, { ...call, path: `${way.path}${part}` }, signal)
     } catch (error) {
       return { refusal: readFailure(error) }
@@ -71,11 +82,13 @@ export class EdgeLine {
 
   /**
    * Releases the documents of former tokens: to be called when what they claim is in the new one's, and with each call until
-   * there are none. What such a token may not release (it was revoked) lapses.
+   * there are none. What such a token may not release (it was revoked) lapses, and is taken to be gone by then.
    */
   async releaseFormer(signal: AbortSignal): Promise<void> {
+    const { ttl, now } = this.#options
     for (const way of [...this.#former]) {
-      if (!(await isReleased(way, signal))) continue
+      const isOver = now() - way.calledAt > ttl * 1000 + HOLD
+      if (!isOver && !(await isReleased(way, signal))) continue
       way.line.close()
       this.#former = this.#former.filter((one) => one !== way)
     }
@@ -101,14 +114,15 @@ export class EdgeLine {
     else this.#way?.line.close()
     // One that is back is no former one.
     this.#former = this.#former.filter((one) => one.path !== path)
-    this.#way = { token, path, line: new Line({ url, trust }) }
+    this.#way = { token, path, line: new Line({ url, trust }), calledAt: 0 }
     return this.#way
   }
 }
 
 /**
  * False where there was no answer, or one that leaves the document as it is: the next time. A token whose scope lacks this
- * cluster never had one here.
+ * cluster never had one here; one that names another key than that of the edge, which has taken the new document, had it
+ * at an edge that is no more.
  */
 async function isReleased(way: Way, signal: AbortSignal): Promise<boolean> {
   try {
@@ -116,8 +130,8 @@ async function isReleased(way: Way, signal: AbortSignal): Promise<boolean> {
     const { status } = reply
     if ((status >= 200 && status < 300) || status === 404 || status === 401) return true
     return failed(reply).refusal.code === 'outside-scope'
-  } catch {
-    return false
+  } catch (error) {
+    return error instanceof LineFailed && error.code === 'edge-untrusted'
   }
 }
 

@@ -171,6 +171,7 @@ function wayTo(
     cluster,
     document: `${namespace}.${election.name}`,
     ttl: Math.round(lease.ttl / 1000),
+    now: () => systemClock.now(),
     token: () => tokens.token(index),
     ...(caFile !== undefined && { authorities: readFileSync(caFile, 'utf8') }),
     ...(uid !== undefined && { clusterUid: uid }),
