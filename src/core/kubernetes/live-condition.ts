@@ -1,9 +1,9 @@
-import { portKey, portOrder } from '../route.ts'
+import { type PortKey, portKey, portOrder } from '../route.ts'
 import { camelCase } from './camel-case.ts'
 import type { ControllerEdge } from './controller-rules.ts'
 import { entriesOf } from './ingress.ts'
-import type { Condition, ServiceObject } from './objects.ts'
-import { isSilent, type ServiceOutcome } from './outcome.ts'
+import type { Condition, Ingress, ServiceObject } from './objects.ts'
+import { type ClaimOutcome, type EdgeOutcome, isSilent, type ServiceOutcome } from './outcome.ts'
 import { listed } from './problem.ts'
 import { backendsDown, type Grievance, grievances, shortened } from './refusals.ts'
 
@@ -32,7 +32,8 @@ const OWN_REASONS: ReadonlySet<string> = new Set(
 /**
  * What the condition is to say. True also where no backend is up, since the edge does its part; the reason and the message
  * tell of it then. False with all that is wrong, the first of it as the reason; Unknown where an edge never
- * said anything of this Service. What the status says of an edge that is out of reach now holds until it speaks again.
+ * said anything of a port. What the status says of an edge that is out of reach now holds until it speaks again, but for a `True`
+ * of other ports than those of now. (Which spec it speaks of, `observedGeneration` cannot say: Services have no generation.)
  */
 export function verdict(
   service: ServiceObject,
@@ -48,17 +49,29 @@ export function verdict(
   if (claims.length === 0) {
     return { status: 'Unknown', reason: 'Waiting', message: 'The Service has no node ports yet.' }
   }
-  const silent = outcome.edges.filter(isSilent)
-  const before = service.status.conditions.find(({ type }) => type === LIVE)
-  if (silent.length === outcome.edges.length && before && !OWN_REASONS.has(before.reason)) return before
-  const strangers = silent.filter(({ edge }) => !saysLive(service, edge, known))
-  if (strangers.length > 0) {
-    const names = listed(strangers.map(({ edge }) => edge))
-    const message = `No answer from ${names} yet. The controller tries again by itself; its log says why.`
-    return { status: 'Unknown', reason: 'EdgeUnreachable', message }
-  }
   const live = { code: 'live', message: liveMessage(outcome) }
+  const waiting = outcome.edges.flatMap((edge) => awaited(service, edge, known))
+  const before = service.status.conditions.find(({ type }) => type === LIVE)
+  if (before && outcome.edges.every(isSilent)) {
+    // One that is no load balancer has nothing but the message to say which ports were live.
+    const isServed = waiting.length === 0 || service.type !== 'LoadBalancer'
+    if (before.status === 'True' ? isServed && before.message.startsWith(live.message) : saysOfEdge(before))
+      return before
+  }
+  if (waiting.length > 0) {
+    const message = `No answer yet from ${listed(waiting)}. The controller tries again by itself; its log says why.`
+    return {
+      status: 'Unknown',
+      reason: 'EdgeUnreachable',
+      message: shortened(message, MAX_CONDITION_MESSAGE),
+    }
+  }
   return { status: 'True', reason: camelCase((down[0] ?? live).code), message: messageOf([live, ...down]) }
+}
+
+/** What an edge has refused, it refuses until it says otherwise. */
+function saysOfEdge({ status, reason }: Condition): boolean {
+  return status === 'False' && !OWN_REASONS.has(reason)
 }
 
 function messageOf(grievances: readonly Grievance[]): string {
@@ -67,17 +80,30 @@ function messageOf(grievances: readonly Grievance[]): string {
 
 /** `Live at ams, fra: tcp/443, tcp/8443.` */
 export function liveMessage({ edges }: ServiceOutcome): string {
-  const keys = edges.flatMap(({ claims }) =>
-    claims.map(({ claim: { port, protocol = 'tcp' } }) => portKey(protocol, port)),
-  )
-  const ports = [...new Set(keys)].sort((a, b) => portOrder(a) - portOrder(b))
+  const ports = portsOf(edges.flatMap(({ claims }) => claims))
   return `Live at ${listed(edges.map(({ edge }) => edge).sort())}: ${listed(ports)}.`
 }
 
-function saysLive(service: ServiceObject, name: string, known: readonly ControllerEdge[]): boolean {
+function portsOf(claims: readonly ClaimOutcome[]): PortKey[] {
+  const keys = claims.map(({ claim: { port, protocol = 'tcp' } }) => portKey(protocol, port))
+  return [...new Set(keys)].sort((a, b) => portOrder(a) - portOrder(b))
+}
+
+/** `fra (tcp/8443)` where the edge has said nothing of these ports, and the status says of them no more. */
+function awaited(
+  service: ServiceObject,
+  { edge: name, claims }: EdgeOutcome,
+  known: readonly ControllerEdge[],
+): string[] {
   const edge = known.find((one) => one.name === name)
   const entries = edge ? entriesOf(service, edge) : []
-  return (
-    entries.length > 0 && entries.every(({ ports = [] }) => ports.every(({ error }) => error === undefined))
-  )
+  const saysLive = ({ claim }: ClaimOutcome) =>
+    entries.length > 0 && entries.every((entry) => namesLive(entry, claim))
+  const ports = portsOf(claims.filter((one) => one.fate.state === 'unknown' && !saysLive(one)))
+  return ports.length > 0 ? [`${name} (${listed(ports)})`] : []
+}
+
+function namesLive({ ports = [] }: Ingress, { port, protocol = 'tcp' }: ClaimOutcome['claim']): boolean {
+  const said = ports.find((one) => one.port === port && one.protocol === protocol.toUpperCase())
+  return said !== undefined && said.error === undefined
 }

@@ -218,6 +218,34 @@ describe('an edge that is out of reach', () => {
     expect(status(silent, applied(status(at([claim(22, taken), claim(443, live)]))))).toBeUndefined()
   })
 
+  it('says nothing of a port that is new, by which nobody is served yet', () => {
+    const more = { port: 9443, protocol: 'TCP' as const, nodePort: 30_944 }
+    const grown = at([claim(22, unknown), claim(443, unknown), claim(9443, unknown)])
+    for (const type of ['LoadBalancer', 'NodePort'] as const) {
+      const before = applied(status(allLive, service({ type })), { type, ports: [...ports, more] })
+      const after = condition(grown, before)
+      expect(after).toMatchObject({ status: 'Unknown', reason: 'EdgeUnreachable' })
+      expect(after?.message).toMatch(/^No answer yet from fra \(.*tcp\/9443\)\. /)
+      // And where that port goes again, nothing waits.
+      const back = applied(status(grown, before), { type: 'LoadBalancer' })
+      if (type === 'LoadBalancer') expect(condition(silent, back)).toMatchObject({ status: 'True' })
+    }
+  })
+
+  it('says nothing of another port among many, which the message does not show', () => {
+    const many = Array.from({ length: 20 }, (_, index) => 1000 + index)
+    const having = (numbers: readonly number[], fate: Fate) => ({
+      one: { ports: numbers.map((port) => ({ port, protocol: 'TCP' as const, nodePort: 30_000 })) },
+      outcome: at(numbers.map((port) => claim(port, fate))),
+    })
+    const first = having(many, live)
+    const second = having([...many.slice(1), 2000], unknown)
+    const before = applied(status(first.outcome, service(first.one)), second.one)
+    expect(condition(second.outcome, before)).toMatchObject({
+      ...{ status: 'Unknown', message: expect.stringContaining('fra (tcp/2000)') },
+    })
+  })
+
   it('is unknown where it never said anything', () => {
     expect(ingress(silent)).toEqual([])
     expect(condition(silent)).toMatchObject({ status: 'Unknown', reason: 'EdgeUnreachable' })
