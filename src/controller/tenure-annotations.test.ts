@@ -81,6 +81,34 @@ describe('an annotation that does not parse', () => {
     expect(edge.documents).toHaveLength(2)
   })
 
+  it.each([
+    [{ 'homeport.dev/check': 'http:/ok', 'homeport.dev/proxy-protocol': 'v2' }, '/ok', 'v2'],
+    [{}, '/healthz', undefined],
+  ])(
+    'has a new leader keep what was asked for, and no more than that: %o',
+    async (good, path, proxyProtocol) => {
+      const local = {
+        ...{ ...nginx, annotations: good, externalTrafficPolicy: 'Local' as const },
+        healthCheckNodePort: 32_000,
+      }
+      const before = await leading([local])
+      const check = { type: 'http' as const, path }
+      expect(before.edge.documents.at(-1)?.claims).toMatchObject([{ check }])
+      const edge = new DocumentEdge()
+      edge.documents.push(...before.edge.documents)
+      const wrong = { ...local, annotations: { ...good, 'homeport.dev/allow': 'everybody' } }
+      const { clock, set, stores } = await leading([wrong], clusterRules, edge)
+      expect(edge.documents.at(-1)?.claims).toMatchObject([{ check }])
+      const { healthCheckNodePort: _, ...rest } = { ...wrong, ...stores.services.get('web/nginx') }
+      set({ ...rest, externalTrafficPolicy: 'Cluster' })
+      await pass(clock)
+      const [claim] = edge.documents.at(-1)?.claims ?? []
+      // The port at which `Local` is asked after is gone.
+      expect(claim?.check).toEqual(proxyProtocol && check)
+      expect(claim?.proxyProtocol).toEqual(proxyProtocol)
+    },
+  )
+
   it('is told of while the edge is away, which keeps what the status says, and gets nothing before it is asked', async () => {
     const edge = new DocumentEdge()
     edge.isDown = true

@@ -1,4 +1,5 @@
 import type { ClaimRequest } from '../../wire/claim.ts'
+import { CHECK, PROXY_PROTOCOL } from '../annotation-names.ts'
 import type { Wishes } from './annotations.ts'
 import type { ServiceObject, ServicePort } from './objects.ts'
 import type { Frontend } from './ports-annotation.ts'
@@ -29,13 +30,20 @@ function sameNumber(a: ServicePort, b: ServicePort): boolean {
   return a.port === b.port && a.protocol === b.protocol
 }
 
-/** The wishes behind the claims that an edge holds, which a leader before this one has made. */
-export function wishesBehind({ ports }: ServiceObject, claims: readonly ClaimRequest[]): Wishes {
+/**
+ * The wishes behind the claims that an edge holds, which a leader before this one has made. Where no annotation asks for a check,
+ * theirs is what followed from the Service and the nodes of then, and is found anew from those of now.
+ */
+export function wishesBehind(
+  { ports, annotations }: Pick<ServiceObject, 'ports' | 'annotations'>,
+  claims: readonly ClaimRequest[],
+): Wishes {
+  const asks = (name: string) => annotations[name] !== undefined
   const [first] = claims
   const { proxyProtocol } = claims.find((one) => one.proxyProtocol !== undefined) ?? {}
   return {
-    ...(proxyProtocol && { proxyProtocol }),
-    ...(first?.check && { check: first.check }),
+    ...(asks(PROXY_PROTOCOL) && proxyProtocol && { proxyProtocol }),
+    ...(asks(CHECK) && first?.check && { check: first.check }),
     ...(first?.allow && { allow: first.allow }),
     frontends: claims.flatMap(({ port, backends: [backend] }): Frontend[] => {
       const target = ports.find(({ nodePort }) => nodePort !== undefined && nodePort === backend?.port)
