@@ -176,6 +176,31 @@ describe('another token in the file', () => {
     expect(taken(await subject.renew(first, signal)).isAlone).toBe(true)
   })
 
+  it.each(['test0001', 'test0002'])(
+    'that is no good keeps what was put by the one before: %s',
+    async (id) => {
+      const { subject, edge, token, usual } = await line()
+      const good = token.text
+      const first = taken(await subject.put(wanted, signal))
+      edge.behave((call) => (call.headers.authorization === `Bearer ${good}` ? usual(call) : { status: 401 }))
+      token.text = `${fakeToken(edge.identity.fingerprint, id).slice(0, -1)}A`
+      expect(await subject.put(wanted, signal)).toHaveProperty('refusal')
+      expect(await subject.keep(first.digest, signal)).toBe(true)
+      const { path, headers } = edge.calls.at(-1) ?? {}
+      expect([path, headers?.['if-match']]).toEqual([edge.calls[0]?.path, `"${first.digest}"`])
+    },
+  )
+
+  it('that is no good keeps what a leader before this one has put', async () => {
+    const { subject, edge, token, usual } = await line()
+    const good = token.text
+    await subject.recall(signal)
+    edge.behave((call) => (call.headers.authorization === `Bearer ${good}` ? usual(call) : { status: 401 }))
+    token.text = fakeToken(edge.identity.fingerprint, 'test0002')
+    expect(await subject.put(wanted, signal)).toHaveProperty('refusal')
+    expect(await subject.keep(FAKE_DIGEST, signal)).toBe(true)
+  })
+
   it('that the edge does not know leaves the document of the one before as it is', async () => {
     const { subject, edge, token } = await line()
     await subject.put(wanted, signal)

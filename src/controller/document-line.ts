@@ -51,6 +51,7 @@ export class DocumentLine {
 
   /** With what became of the documents of former tokens. */
   async #alone(taken: Taken, signal: AbortSignal): Promise<Taken> {
+    this.#line.holds()
     await this.#line.releaseFormer(signal)
     const isAlone = !this.#line.hasFormer
     return taken.isAlone === isAlone ? taken : { ...taken, isAlone }
@@ -58,14 +59,16 @@ export class DocumentLine {
 
   /** Keep what the edge holds from lapsing, where that is the document of this digest still; whether it is. */
   async keep(digest: string, signal: AbortSignal): Promise<boolean> {
-    const reply = await this.#line.send({ method: 'PUT', headers: { 'if-match': `"${digest}"` } }, signal)
-    return 'status' in reply && reply.status === 204
+    return await this.#line.keep(digest, signal)
   }
 
   /** What the edge holds for this cluster, whoever has put it. */
   async recall(signal: AbortSignal): Promise<HeldDocument | Failed> {
     const reply = await this.#line.send({ method: 'GET', part: '/document' }, signal)
-    return 'refusal' in reply ? reply : (readHeld(reply) ?? failed(reply))
+    if ('refusal' in reply) return reply
+    const held = readHeld(reply)
+    if (held) this.#line.holds()
+    return held ?? failed(reply)
   }
 
   close(): void {

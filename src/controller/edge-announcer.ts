@@ -29,8 +29,11 @@ export class EdgeAnnouncer {
     const { code, detail, remedy } = outcome.refusal
     const words = `${code}: ${detail}. ${remedy}`
     if (outcome.keeps) {
-      this.#log.error({ edge, code, detail, remedy }, 'the edge refuses the document; the one before stays')
-      const message = `The ${edgeTitle(edge)} refuses what the Services ask for, as a whole: ${words} What it took before stays, and no port closes; what has changed since is not served.`
+      this.#log.error(
+        { edge, code, detail, remedy },
+        'the edge does not take the document; the one before stays',
+      )
+      const message = `The ${edgeTitle(edge)} does not take what the Services ask for, as a whole: ${words} What it took before stays, and no port closes; what has changed since is not served.`
       this.#tell('Warning', 'DocumentRefused', message)
       return
     }

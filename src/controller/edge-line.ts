@@ -9,8 +9,8 @@ import { readFailure, readWhole } from './edge-answer.ts'
 /** A document of 20,000 claims takes the edge some seconds, and a reload on top; its answer is some 5 MB. */
 const LIMITS: ExchangeLimits = { timeout: 60_000, maxBytes: 67_108_864 }
 
-/** The renewal of what is served waits for it. */
-const RELEASE_LIMITS: ExchangeLimits = { timeout: 10_000, maxBytes: LIMITS.maxBytes }
+/** What is served waits for it, and it has no body to speak of. */
+const SHORT_LIMITS: ExchangeLimits = { timeout: 10_000, maxBytes: LIMITS.maxBytes }
 
 /** For how long an edge that is set up as usual keeps what a silent phone claims, ms, after the claims' own time. */
 const HOLD = 3_600_000
@@ -60,6 +60,8 @@ export class EdgeLine {
   #way: Way | undefined
   /** Of tokens that were in the file before. */
   #former: Way[] = []
+  /** By which the edge was seen to hold a document last. */
+  #holder: Way | undefined
 
   constructor(options: EdgeLineOptions) {
     this.#options = options
@@ -72,6 +74,30 @@ export class EdgeLine {
       return await sendBy(way, { ...call, path: `${way.path}${part}` }, signal)
     } catch (error) {
       return { refusal: readFailure(error) }
+    }
+  }
+
+  /** The edge holds a document by the token that was called with last. */
+  holds(): void {
+    const before = this.#holder
+    this.#holder = this.#way
+    if (before && before !== this.#way && !this.#former.includes(before)) before.line.close()
+  }
+
+  /**
+   * Keeps what the edge was seen to hold from lapsing, where that is the document of this digest still; whether it is. By the token
+   * that it is there by: another one in the file since may be no good.
+   */
+  async keep(digest: string, signal: AbortSignal): Promise<boolean> {
+    const way = this.#holder
+    if (!way) return false
+    way.calledAt = this.#options.now()
+    try {
+      const headers = { 'if-match': `"${digest}"` }
+      const { status } = await sendBy(way, { method: 'PUT', path: way.path, headers }, signal, SHORT_LIMITS)
+      return status === 204
+    } catch {
+      return false
     }
   }
 
@@ -95,7 +121,7 @@ export class EdgeLine {
   }
 
   close(): void {
-    for (const { line } of [...this.#former, ...(this.#way ? [this.#way] : [])]) line.close()
+    for (const way of [...this.#former, this.#way, this.#holder]) way?.line.close()
   }
 
   /** Another token is another identity, with a document of its own, and may name another key. */
@@ -111,7 +137,7 @@ export class EdgeLine {
         : { kind: 'authority', pem: authorities }
     const path = `/v1/clusters/${cluster}/phones/controller.${bearer.id}.${document}`
     if (this.#way && this.#way.path !== path) this.#former.push(this.#way)
-    else this.#way?.line.close()
+    else if (this.#way !== this.#holder) this.#way?.line.close()
     // One that is back is no former one.
     this.#former = this.#former.filter((one) => one.path !== path)
     this.#way = { token, path, line: new Line({ url, trust }), calledAt: 0 }
@@ -126,7 +152,7 @@ export class EdgeLine {
  */
 async function isReleased(way: Way, signal: AbortSignal): Promise<boolean> {
   try {
-    const reply = await sendBy(way, { method: 'DELETE', path: way.path }, signal, RELEASE_LIMITS)
+    const reply = await sendBy(way, { method: 'DELETE', path: way.path }, signal, SHORT_LIMITS)
     const { status } = reply
     if ((status >= 200 && status < 300) || status === 404 || status === 401) return true
     return failed(reply).refusal.code === 'outside-scope'

@@ -45,7 +45,7 @@ function calling() {
     },
     async keep(digest: string): Promise<boolean> {
       calls.push(`keep ${digest}`)
-      return edge.renewal !== 'stale'
+      return edge.failure !== DOWN && edge.renewal !== 'stale'
     },
     async renew(taken: Taken): Promise<Taken | Failed | 'stale'> {
       calls.push(`renew ${taken.digest}`)
@@ -193,7 +193,7 @@ it('keeps what the leader before has put, where the first document is refused', 
 })
 
 it('says that nothing is kept where the edge holds another document, or is away', async () => {
-  const { clock, calls, edge, outcomes, want } = calling()
+  const { clock, edge, outcomes, want } = calling()
   want(1)
   await clock.advance(1_000)
   edge.failure = REFUSED
@@ -202,9 +202,22 @@ it('says that nothing is kept where the edge holds another document, or is away'
   await clock.advance(1_000)
   expect(outcomes.at(-1)).toEqual({ kind: 'failed', refusal: REFUSED.refusal })
   edge.failure = DOWN
-  const before = calls.length
+  edge.renewal = undefined
   await clock.advance(60_000)
-  expect(calls.slice(before)).not.toContain('keep d1')
+  expect(outcomes.at(-1)).toEqual({ kind: 'failed', refusal: DOWN.refusal })
+})
+
+it('keeps it also where the document does not get through: nobody knows for how long', async () => {
+  const { clock, calls, edge, outcomes, want } = calling()
+  want(1)
+  await clock.advance(1_000)
+  edge.failure = {
+    refusal: { ...DOWN.refusal, detail: 'what answers there is no Homeport edge (status 413)' },
+  }
+  want(2)
+  await clock.advance(600_000)
+  expect(calls.filter((call) => call === 'keep d1').length).toBeGreaterThanOrEqual(60)
+  expect(outcomes.at(-1)).toMatchObject({ kind: 'failed', keeps: true })
 })
 
 it('heeds how long it is asked to wait', async () => {

@@ -88,17 +88,16 @@ export class EdgePhone {
     if (!wanted) return { kind: 'live' }
     const result = await this.#exchange(wanted, stop)
     if (!('refusal' in result)) return this.#succeed(result)
-    return this.#fail(result, stop, await this.#keepFormer(result, stop))
+    return this.#fail(result, stop, await this.#keepFormer(stop))
   }
 
   /**
-   * A document that the edge will never take, or has no room for, must not have the one before lapse, and all ports close with
-   * it. Whether the edge still holds that one.
+   * A document that does not get there, whatever is in its way, must not have the one before lapse, and all ports close with it: a
+   * proxy before the edge may take small calls alone, say. Whether the edge still holds that one.
    */
-  async #keepFormer({ refusal }: Failed, stop: AbortSignal): Promise<boolean> {
+  async #keepFormer(stop: AbortSignal): Promise<boolean> {
     const digest = this.#taken?.digest ?? this.#recalled
-    const mayLast = refusal.permanent || refusal.code === 'edge-full'
-    if (!mayLast || digest === '' || stop.aborted) return false
+    if (digest === '' || stop.aborted) return false
     return await this.#parts.line.keep(digest, stop)
   }
 

@@ -33,7 +33,7 @@ export function createMetrics({ version, rules, view, leads }: MetricsParts): Co
   const up = set.gauge('edge_up', '1 where the edge answered the last call of this replica.', 'edge')
   const refused = set.gauge(
     'document_refused',
-    '1 while the edge refuses the document as a whole, and what it took before is kept.',
+    '1 while the edge does not take the document as a whole, and what it took before is kept.',
     'edge',
   )
   const look = () => {
