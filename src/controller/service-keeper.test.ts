@@ -10,6 +10,7 @@ import { Leaving } from './leaving.ts'
 import { ServiceKeeper } from './service-keeper.ts'
 import type { ServiceWriter } from './service-writer.ts'
 import { StatusKeeper } from './status-keeper.ts'
+import { StrayServices } from './stray-services.ts'
 
 it('writes nothing more once it leads no longer, however far it has come', async () => {
   const stores = {
@@ -43,6 +44,7 @@ it('writes nothing more once it leads no longer, however far it has come', async
     boards: new Map([['fra', new EdgeBoard(() => 0)]]),
     leaving: new Leaving({ releaseTime: 0, now: () => 0, wallClock: () => 0, again: () => {} }),
     idle: new IdleServices(() => 0),
+    strays: new StrayServices(() => 0),
     writer,
     statuses: new StatusKeeper({ writer, now: () => 0 }),
     rules: clusterRules,

@@ -14,6 +14,7 @@ import type { Leaving } from './leaving.ts'
 import { type NamespaceSight, namespaceOf } from './namespace-sight.ts'
 import { FINALIZERS, finalizersOf, type ServiceWriter } from './service-writer.ts'
 import type { StatusKeeper } from './status-keeper.ts'
+import type { StrayServices } from './stray-services.ts'
 
 export interface ServiceKeeperParts {
   readonly view: ClusterView
@@ -23,6 +24,7 @@ export interface ServiceKeeperParts {
   readonly boards: ReadonlyMap<string, EdgeBoard>
   readonly leaving: Leaving
   readonly idle: IdleServices
+  readonly strays: StrayServices
   readonly writer: ServiceWriter
   readonly statuses: StatusKeeper
   readonly rules: ControllerRules
@@ -39,14 +41,10 @@ export interface ServiceKeeperParts {
   readonly onClaimsChanged: () => void
 }
 
-/** Milliseconds in which another controller would say something of a Service of its own. */
-const STRAY_AFTER = 30_000
-
 /** Sees to one Service at a time: what it claims, what its status says, and that nothing of it stays when it goes. */
 export class ServiceKeeper {
   readonly #parts: ServiceKeeperParts
   readonly #told = new Map<ServiceKey, Told>()
-  readonly #strays = new Map<ServiceKey, 'seen' | 'told'>()
   /** Whose finalizers were taken off for that: once, since whoever puts one back may do so again. */
   readonly #freed = new Set<ServiceKey>()
 
@@ -78,7 +76,7 @@ export class ServiceKeeper {
     if (service && entry) await this.#report(service, entry, signal)
     else if (service) await this.#letGo(service, signal)
     if (service && !entry) this.#tellStray(service)
-    else this.#strays.delete(key)
+    else this.#parts.strays.forget(key)
     if (!service) this.#parts.leaving.stays(key)
     if (service && entry) return
     this.#told.delete(key)
@@ -100,12 +98,12 @@ export class ServiceKeeper {
 
   /** Not before another controller, whose edge it may be, has had the time to say something of it. */
   #tellStray(service: ServiceObject): void {
-    const { rules, writer, again } = this.#parts
+    const { rules, writer, again, strays } = this.#parts
     const message = strayMessage(service, rules)
-    const before = this.#strays.get(service.key)
-    if (message === undefined || before === 'told') return
-    this.#strays.set(service.key, before === undefined ? 'seen' : 'told')
-    if (before === undefined) again(service.key, STRAY_AFTER)
+    const left = message === undefined ? undefined : strays.left(service.key)
+    if (message === undefined || left === undefined) return
+    // Each time, since whatever brought the Service here has taken the place of the look that was to come.
+    if (left > 0) again(service.key, left)
     else writer.tell(service, { type: 'Warning', reason: 'EdgeUnknown', message })
   }
 

@@ -16,6 +16,7 @@ import { type NamespaceSight, namespaceOf } from './namespace-sight.ts'
 import { ServiceKeeper } from './service-keeper.ts'
 import type { ServiceWriter } from './service-writer.ts'
 import { StatusKeeper } from './status-keeper.ts'
+import { StrayServices } from './stray-services.ts'
 import { unseenService } from './unseen-service.ts'
 import type { Wanted } from './wanted.ts'
 
@@ -92,6 +93,7 @@ export class Tenure {
       boards: this.#boards,
       leaving: this.#leaving,
       idle: new IdleServices(() => clock.now()),
+      strays: new StrayServices(() => clock.now()),
       writer,
       statuses: new StatusKeeper({ writer, now: () => clock.now() }),
       rules,
