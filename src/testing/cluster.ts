@@ -33,7 +33,6 @@ export function serviceObject(more: Partial<ServiceObject> = {}): ServiceObject 
     sessionAffinity: 'None',
     allocateNodePorts: true,
     sourceRanges: [],
-    hasSelector: true,
     ports: [{ name: 'https', port: 443, protocol: 'TCP', nodePort: 30443 }],
     status: { ingress: [], conditions: [] },
     ...more,

@@ -42,7 +42,7 @@ export function flagField(fields: Fields, name: string): boolean | undefined {
 }
 
 /** A whole number within bounds. */
-export function numberField(fields: Fields, name: string, min: number, max: number): number | undefined {
+function numberField(fields: Fields, name: string, min: number, max: number): number | undefined {
   const value = field(fields, name)
   return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max
     ? value

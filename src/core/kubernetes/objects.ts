@@ -19,7 +19,6 @@ export interface ServicePort {
   readonly protocol: ServiceProtocol
   /** Left out until the API server has allocated one, or where it never will. */
   readonly nodePort?: number
-  readonly appProtocol?: string
 }
 
 /** A condition of `metav1.Condition`. */
@@ -70,11 +69,8 @@ export interface ServiceObject {
   readonly externalTrafficPolicy: 'Cluster' | 'Local'
   readonly healthCheckNodePort?: number
   readonly sessionAffinity: 'None' | 'ClientIP'
-  /** Seconds. */
-  readonly affinityTimeout?: number
   readonly allocateNodePorts: boolean
   readonly sourceRanges: readonly string[]
-  readonly hasSelector: boolean
   /** One a port and protocol. */
   readonly ports: readonly ServicePort[]
   /** Of the conditions only those under `homeport.dev/`. */

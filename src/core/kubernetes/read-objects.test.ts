@@ -56,6 +56,14 @@ describe('a Service', () => {
     expect(readService({ ...raw, metadata })).toEqual(readService(raw))
   })
 
+  it('is the same whatever it says that no claim is made of', () => {
+    const [port] = raw.spec.ports
+    const sessionAffinityConfig = { clientIP: { timeoutSeconds: 60 } }
+    const ports = [{ ...port, appProtocol: 'http' }]
+    const spec = { ...raw.spec, sessionAffinityConfig, ports, selector: undefined }
+    expect(readService({ ...raw, spec })).toEqual(readService(raw))
+  })
+
   it('is not ours to clean up where only others wrote to it', () => {
     const metadata = { ...raw.metadata, managedFields: [{ manager: 'kubectl' }, {}] }
     expect(readService({ ...raw, metadata })?.managed).toBe(false)
@@ -83,11 +91,9 @@ describe('a Service', () => {
       externalTrafficPolicy: 'Local',
       healthCheckNodePort: 31234,
       sessionAffinity: 'ClientIP',
-      affinityTimeout: 600,
       allocateNodePorts: false,
       sourceRanges: ['192.0.2.0/24'],
-      hasSelector: true,
-      ports: [{ name: 'https', port: 443, protocol: 'TCP', nodePort: 30443, appProtocol: 'https' }],
+      ports: [{ name: 'https', port: 443, protocol: 'TCP', nodePort: 30443 }],
       status: {
         ingress: [
           { ip: '203.0.113.5', ipMode: 'Proxy', ports: [{ port: 443, protocol: 'TCP', error: 'x/Y' }] },
@@ -113,7 +119,6 @@ describe('a Service', () => {
       externalTrafficPolicy: 'Cluster',
       sessionAffinity: 'None',
       allocateNodePorts: true,
-      hasSelector: false,
       ports: [],
       status: { ingress: [], conditions: [] },
     })

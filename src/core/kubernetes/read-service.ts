@@ -28,7 +28,7 @@ export function readService(raw: unknown, manager = FIELD_MANAGER): ServiceObjec
   const key = `${namespace}/${name}`
   if (!ownerName.Check(key)) return undefined
   const deletedAt = parseTime(read.textField(metadata, 'deletionTimestamp') ?? '')
-  const { loadBalancerClass, clusterIP, healthCheckNodePort, affinityTimeout } = optionalFields(spec)
+  const { loadBalancerClass, clusterIP, healthCheckNodePort } = optionalFields(spec)
   return {
     key,
     namespace,
@@ -49,22 +49,18 @@ export function readService(raw: unknown, manager = FIELD_MANAGER): ServiceObjec
     externalTrafficPolicy: read.wordField(spec, 'externalTrafficPolicy', ['Local', 'Cluster']) ?? 'Cluster',
     ...(healthCheckNodePort && { healthCheckNodePort }),
     sessionAffinity: read.wordField(spec, 'sessionAffinity', ['None', 'ClientIP']) ?? 'None',
-    ...(affinityTimeout && { affinityTimeout }),
     allocateNodePorts: read.flagField(spec, 'allocateLoadBalancerNodePorts') ?? true,
     sourceRanges: read.textsField(spec, 'loadBalancerSourceRanges'),
-    hasSelector: Object.keys(read.objectField(spec, 'selector')).length > 0,
     ports: readPorts(spec),
     status: readStatus(read.objectField(object, 'status')),
   }
 }
 
 function optionalFields(spec: read.Fields) {
-  const clientIp = read.objectField(read.objectField(spec, 'sessionAffinityConfig'), 'clientIP')
   return {
     loadBalancerClass: read.nameField(spec, 'loadBalancerClass'),
     clusterIP: read.nameField(spec, 'clusterIP'),
     healthCheckNodePort: read.portField(spec, 'healthCheckNodePort'),
-    affinityTimeout: read.numberField(clientIp, 'timeoutSeconds', 1, 86_400),
   }
 }
 
@@ -93,13 +89,11 @@ function readPort(fields: read.Fields): ServicePort | undefined {
   if (port === undefined || (!protocol && read.field(fields, 'protocol') !== undefined)) return undefined
   const name = read.nameField(fields, 'name')
   const nodePort = read.portField(fields, 'nodePort')
-  const appProtocol = read.nameField(fields, 'appProtocol')
   return {
     ...(name && { name }),
     port,
     protocol: protocol ?? 'TCP',
     ...(nodePort && { nodePort }),
-    ...(appProtocol && { appProtocol }),
   }
 }
 
