@@ -140,7 +140,7 @@ export class ServiceKeeper {
 
   /** Does not wait for its turn: it comes no more often than the status says VIP, which does. */
   async #guard(service: ServiceObject, signal: AbortSignal): Promise<void> {
-    const status = guardedStatus(service)
+    const status = guardedStatus(service, this.#parts.rules)
     if (status) await this.#parts.statuses.write(service, status, { isServed: false, signal })
   }
 

@@ -94,6 +94,32 @@ it('a new leader leaves what is said of backends that are down', async () => {
   expect([events, writes]).toEqual([[], []])
 })
 
+describe('the setting that no address is short-cut,', () => {
+  const first = {
+    ip: '203.0.113.5',
+    ipMode: 'VIP' as const,
+    ports: [{ port: 443, protocol: 'TCP' as const }],
+  }
+  const served = { ...nginx, status: { ingress: [first], conditions: [] } }
+
+  it.each([
+    ['is away', served, false],
+    ['says nothing', served, true],
+    // What such a Service wants, only the edge knows.
+    ['alone knows what is wanted', { ...served, annotations: { 'homeport.dev/check': 'htp:/x' } }, false],
+  ])('holds at once, also while the edge %s: `VIP` may be why', async (_, service, isSlow) => {
+    const edge = new DocumentEdge()
+    edge.isDown = true
+    const answer = Promise.withResolvers<void>()
+    const recall = edge.recall.bind(edge)
+    if (isSlow) edge.recall = () => answer.promise.then(recall)
+    const { clock, status } = await leading([service], { ...clusterRules, ipMode: 'Proxy' }, edge)
+    onTestFinished(() => answer.resolve())
+    await clock.advance(6_000)
+    expect(status()?.ingress).toEqual([{ ...first, ipMode: 'Proxy' }])
+  })
+})
+
 describe('a port that is added', () => {
   const grown = [...nginx.ports, { port: 9443, protocol: 'TCP' as const, nodePort: 30_944 }]
 

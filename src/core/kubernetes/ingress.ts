@@ -85,11 +85,15 @@ function entry(
 }
 
 /**
- * What the status must say at once, before it is known what became of a change: `VIP` only where it vouches for every port of
- * the spec. Undefined where it does.
+ * What the status must say at once, before it is known what became of a change: `VIP` only where the settings let it, and where it
+ * vouches for every port of the spec. Undefined where it does.
  */
-export function guardedIngress({ ports, status: { ingress } }: ServiceObject): Ingress[] | undefined {
-  const isUnsafe = (one: Ingress) => one.ipMode === 'VIP' && !ports.every((port) => vouchesFor(one, port))
+export function guardedIngress(
+  { ports, status: { ingress } }: ServiceObject,
+  rules: Pick<ControllerRules, 'ipMode'>,
+): Ingress[] | undefined {
+  const isUnsafe = (one: Ingress) =>
+    one.ipMode === 'VIP' && (rules.ipMode === 'Proxy' || !ports.every((port) => vouchesFor(one, port)))
   if (!ingress.some(isUnsafe)) return undefined
   return ingress.map((one) => (isUnsafe(one) ? { ...one, ipMode: 'Proxy' } : one))
 }

@@ -289,12 +289,12 @@ describe('kube-proxy, which takes every port of the spec at a VIP,', () => {
   })
 
   it('is kept off it at once, before the edge has answered', () => {
-    expect(guardedStatus(before)).toBeUndefined()
-    expect(guardedStatus(grown)).toEqual({
+    expect(guardedStatus(before, clusterRules)).toBeUndefined()
+    expect(guardedStatus(grown, clusterRules)).toEqual({
       loadBalancer: { ingress: [{ ...VIP, ipMode: 'Proxy' }] },
       conditions: before.status.conditions,
     })
-    expect(guardedStatus({ ...grown, type: 'ClusterIP' })).toBeUndefined()
+    expect(guardedStatus({ ...grown, type: 'ClusterIP' }, clusterRules)).toBeUndefined()
   })
 
   it('is kept off a port that the edge does not have, or has lost to another', () => {

@@ -39,8 +39,11 @@ export function desiredStatus(
  * The status of a Service of which it is not known yet what to say, or undefined where what it says does no harm. Its condition
  * stays.
  */
-export function guardedStatus(service: ServiceObject): ServiceStatus | undefined {
-  const ingress = service.type === 'LoadBalancer' ? guardedIngress(service) : undefined
+export function guardedStatus(
+  service: ServiceObject,
+  rules: Pick<ControllerRules, 'ipMode'>,
+): ServiceStatus | undefined {
+  const ingress = service.type === 'LoadBalancer' ? guardedIngress(service, rules) : undefined
   return ingress && { loadBalancer: { ingress }, conditions: service.status.conditions }
 }
 
