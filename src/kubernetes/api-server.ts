@@ -3,7 +3,7 @@ import type { Access } from './access.ts'
 import { MAX_BYTES, parseAnswer, readTime, succeeded } from './answer.ts'
 import { ApiFailed, asApiFailed } from './api-failed.ts'
 import { type Clock, systemClock } from './clock.ts'
-import { Connections } from './connections.ts'
+import { Connections, type Pool } from './connections.ts'
 import { readBody } from './read-body.ts'
 import { ATTEMPTS, retryPause } from './retry.ts'
 import { NEVER, withinTime } from './within-time.ts'
@@ -33,6 +33,8 @@ export interface ApiRequest {
   readonly repeatable?: boolean
   /** How often it is tried where trying again may help; 5 unless told. */
   readonly attempts?: number
+  /** Whether it may not wait behind other calls that take their time; false unless told. */
+  readonly isUrgent?: boolean
 }
 
 export interface ApiAnswer {
@@ -75,7 +77,7 @@ export class ApiServer {
   async call(request: ApiRequest): Promise<ApiAnswer> {
     return await this.#persist(request, () =>
       withinTime(request, async (signal) => {
-        const answer = await this.#send(request, signal, false)
+        const answer = await this.#send(request, signal, request.isUrgent ? 'urgent' : 'calls')
         return { object: parseAnswer(await readBody(answer, MAX_BYTES)), time: readTime(answer) }
       }),
     )
@@ -90,7 +92,7 @@ export class ApiServer {
       const cut = new AbortController()
       const answer = await withinTime(request, async (signal) => {
         signal.addEventListener('abort', () => cut.abort(), { once: true })
-        return await this.#send(request, cut.signal, true)
+        return await this.#send(request, cut.signal, 'watches')
       })
       const onAbort = () => answer.destroy(ApiFailed.stopped())
       request.signal.addEventListener('abort', onAbort)
@@ -124,15 +126,15 @@ export class ApiServer {
   }
 
   /** One attempt, and another one with credentials that are read anew where the first are refused. */
-  async #send(request: ApiRequest, signal: AbortSignal, isWatch: boolean): Promise<IncomingMessage> {
-    const first = await this.#sendOnce(request, signal, isWatch)
+  async #send(request: ApiRequest, signal: AbortSignal, pool: Pool): Promise<IncomingMessage> {
+    const first = await this.#sendOnce(request, signal, pool)
     if (first.statusCode !== 401) return await succeeded(first)
     first.resume()
     this.#access.renew()
-    return await succeeded(await this.#sendOnce(request, signal, isWatch))
+    return await succeeded(await this.#sendOnce(request, signal, pool))
   }
 
-  async #sendOnce(request: ApiRequest, signal: AbortSignal, isWatch: boolean): Promise<IncomingMessage> {
+  async #sendOnce(request: ApiRequest, signal: AbortSignal, pool: Pool): Promise<IncomingMessage> {
     const { method, path, query = {}, body, contentType = 'application/json' } = request
     const credentials = await this.#access.credentials()
     return await this.#connections.send(credentials, {
@@ -145,7 +147,7 @@ export class ApiServer {
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal,
-      isWatch,
+      pool,
     })
   }
 }

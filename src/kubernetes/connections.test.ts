@@ -19,7 +19,7 @@ describe('Connections', () => {
     const { signal } = new AbortController()
     const sent = connections.send(
       { headers: {}, tls: {} },
-      { method: 'GET', path: '/', headers: {}, signal, isWatch: false },
+      { method: 'GET', path: '/', headers: {}, signal, pool: 'calls' },
     )
     const refused = expect(sent).rejects.toThrow('no connection within 10 s')
     await meanwhile(refused)

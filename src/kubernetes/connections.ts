@@ -15,8 +15,11 @@ const CONNECT_MS = 10_000
 /** Milliseconds until TCP looks whether the other end of an idle connection still stands; it gives up 10 s later. */
 const KEEP_ALIVE_MS = 15_000
 
-/** Calls at the same time; the others wait. Watches have connections of their own. */
+/** Calls at the same time; the others wait. Watches, and what may not wait, have connections of their own. */
 const MAX_CALLS = 10
+
+/** A watch holds its connection for minutes. */
+export type Pool = 'calls' | 'watches' | 'urgent'
 
 export interface Sending {
   readonly method: string
@@ -24,22 +27,23 @@ export interface Sending {
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string
   readonly signal: AbortSignal
-  /** A watch holds its connection for minutes. */
-  readonly isWatch: boolean
+  readonly pool: Pool
 }
 
 /** The connections to one API server, kept from call to call. */
 export class Connections {
   readonly #server: URL
-  readonly #calls: HttpAgent
-  readonly #watches: HttpAgent
+  readonly #pools: Readonly<Record<Pool, HttpAgent>>
 
   constructor(server: URL) {
     this.#server = server
     const options: AgentOptions = { keepAlive: true, keepAliveMsecs: KEEP_ALIVE_MS }
     const Agent = server.protocol === 'https:' ? HttpsAgent : HttpAgent
-    this.#calls = new Agent({ ...options, maxSockets: MAX_CALLS })
-    this.#watches = new Agent(options)
+    this.#pools = {
+      calls: new Agent({ ...options, maxSockets: MAX_CALLS }),
+      watches: new Agent(options),
+      urgent: new Agent(options),
+    }
   }
 
   /**
@@ -47,13 +51,13 @@ export class Connections {
    * @throws ApiFailed when there is none.
    */
   async send({ tls, headers, agent }: Credentials, sending: Sending): Promise<IncomingMessage> {
-    const { method, path, body, signal, isWatch } = sending
+    const { method, path, body, signal, pool } = sending
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
     const { hostname, port, protocol, pathname } = this.#server
     const start = protocol === 'https:' ? secureRequest : request
     const sent = start({
       ...tls,
-      agent: agent ?? (isWatch ? this.#watches : this.#calls),
+      agent: agent ?? this.#pools[pool],
       protocol,
       // The URL writes an IPv6 address in brackets, which are no part of it.
       host: hostname.replace(/^\[|\]$/g, ''),
@@ -76,8 +80,7 @@ export class Connections {
 
   /** Ends them all, with what runs on them. */
   close(): void {
-    this.#calls.destroy()
-    this.#watches.destroy()
+    for (const pool of Object.values(this.#pools)) pool.destroy()
   }
 }
 

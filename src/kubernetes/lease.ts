@@ -36,8 +36,11 @@ export interface LeaseStore {
 
 const FENCE = 'homeport.dev/fence'
 
-/** Milliseconds for one call, and no second attempt: the election has its own. */
-const CALL = { timeout: 5_000, attempts: 1 } as const
+/**
+ * Milliseconds for one call, and no second attempt: the election has its own. Whoever leads must not lose that to its own writes,
+ * which a slow webhook may hold.
+ */
+const CALL = { timeout: 5_000, attempts: 1, isUrgent: true } as const
 
 /** A Lease of coordination.k8s.io. Takes the rights to get, create and patch it. */
 export class ApiLease implements LeaseStore {
