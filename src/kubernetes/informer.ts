@@ -5,7 +5,7 @@ import { type Clock, systemClock } from './clock.ts'
 import { expired, isExpired, list } from './list.ts'
 import { isOlder, keyOf, resourceVersionOf } from './object-key.ts'
 import { type IndexBy, ObjectStore, type OnChange } from './object-store.ts'
-import { type WatchEvent, watch } from './watch.ts'
+import { LASTS_S, type WatchEvent, watch } from './watch.ts'
 
 const BACKOFF = { first: 500, most: 30_000 } as const
 
@@ -48,6 +48,8 @@ export class Informer<T extends object> {
   readonly store: ObjectStore<T>
   /** Up to where it is known; empty when the collection must be listed. */
   #version = ''
+  /** The last watch ended before its time. */
+  #isCut = false
   #failures = 0
   #lastHeard: number | undefined
 
@@ -86,6 +88,7 @@ export class Informer<T extends object> {
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
+        if (this.#isCut && this.#version !== '') await this.#look(signal)
         if (this.#version === '') await this.#list(signal)
         await this.#watch(signal)
       } catch (error) {
@@ -116,9 +119,21 @@ export class Informer<T extends object> {
     this.#firstList.resolve(true)
   }
 
+  /**
+   * Whether the API server is back in the past, restored from a backup. A watch would not tell: it is silent, without an event or a
+   * bookmark, until the cluster has counted up to where we were.
+   */
+  async #look(signal: AbortSignal): Promise<void> {
+    const { path, query } = this.#options
+    const page = await this.#api.request({ method: 'GET', path, query: { ...query, limit: 1 }, signal })
+    this.#isCut = false
+    if (isOlder(resourceVersionOf(page), this.#version)) this.#version = ''
+  }
+
   async #watch(signal: AbortSignal): Promise<void> {
-    const { path, query, silence, lasts } = this.#options
+    const { path, query, silence, lasts = LASTS_S } = this.#options
     const started = this.#clock.now()
+    this.#isCut = true
     await watch(
       this.#api,
       {
@@ -128,13 +143,14 @@ export class Informer<T extends object> {
         random: this.#random(),
         ...(query && { query }),
         ...(silence !== undefined && { silence }),
-        ...(lasts !== undefined && { lasts }),
+        lasts,
         onOpen: () => {
           this.#lastHeard = this.#clock.now()
         },
       },
       (event) => this.#hear(event),
     )
+    this.#isCut = this.#clock.now() - started < lasts * 1000
     // One that ends as soon as it begins, again and again, must not become a storm.
     if (this.#clock.now() - started >= LASTING) this.#failures = 0
     else this.#failures++
@@ -144,7 +160,6 @@ export class Informer<T extends object> {
     this.#failures = 0
     this.#lastHeard = this.#clock.now()
     const version = resourceVersionOf(object)
-    // A cluster that was restored from a backup would stay silent until it has counted up to where we were.
     if (isOlder(version, this.#version)) throw expired()
     if (version !== '') this.#version = version
     const key = keyOf(object)

@@ -6,7 +6,7 @@ import { JsonLines } from './json-lines.ts'
 import { Watchdog } from './watchdog.ts'
 
 /** Seconds after which the API server is asked to end a watch: so long, and up to as much again by chance. */
-const LASTS_S = 300
+export const LASTS_S = 300
 
 /** Milliseconds beyond those for which it is believed to be about to do so. */
 const GRACE_MS = 30_000

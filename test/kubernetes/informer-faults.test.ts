@@ -15,6 +15,9 @@ const refuse =
       .end(JSON.stringify({ kind: 'Status', code: status, message: 'no' }))
 const cut: Fault = (request) => void request.socket.destroy()
 
+/** Not but a look at how far the API server has come. */
+const isWhole = (line: string) => !/\blimit=1\b/.test(line)
+
 describe.skipIf(noApiServer)('an informer on a way on which things go wrong', () => {
   it('lists nevertheless when it is turned away, refused and cut', async () => {
     const { start, make, changes } = await prepared()
@@ -36,7 +39,7 @@ describe.skipIf(noApiServer)('an informer on a way on which things go wrong', ()
     await remove('a')
     await until(() => changes.length === 3, { deadline: 30_000 })
     expect(changes).toEqual(['a +', 'b +', 'a -'])
-    expect(way.lists).toHaveLength(1)
+    expect(way.lists.filter(isWhole)).toHaveLength(1)
   })
 
   it('lists again when what it knew is too old, and tells what was deleted meanwhile', async () => {
@@ -55,7 +58,7 @@ describe.skipIf(noApiServer)('an informer on a way on which things go wrong', ()
     await until(() => changes.length === 6, { deadline: 30_000 })
     // Told once each, the deleted one at the end of the list; nothing of what stayed as it was.
     expect(changes.slice(3)).toEqual(['b *', 'd +', 'a -'])
-    expect(way.lists).toHaveLength(2)
+    expect(way.lists.filter(isWhole)).toHaveLength(2)
   })
 
   it('finds out what happened while it was cut off from an API server that forgot it meanwhile', async () => {
@@ -84,13 +87,13 @@ describe.skipIf(noApiServer)('an informer on a way on which things go wrong', ()
     await start()
     await until(() => way.watches.length === 1)
     way.inject('{"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired"}}\n')
-    await until(() => way.lists.length === 2)
+    await until(() => way.lists.filter(isWhole).length === 2)
     await make('b')
     await until(() => changes.length === 2, { deadline: 30_000 })
     expect(changes).toEqual(['a +', 'b +'])
   })
 
-  it('lists again when the API server is back in the past, restored from a backup', async () => {
+  it('lists again where it hears of a version that is in the past', async () => {
     const { start, make, changes, way } = await prepared()
     await make('a')
     const { informer } = await start()
@@ -98,7 +101,7 @@ describe.skipIf(noApiServer)('an informer on a way on which things go wrong', ()
     const heard = informer.lastHeard ?? Number.POSITIVE_INFINITY
     way.inject('{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"1"}}}\n')
     await until(() => way.watches.length === 2)
-    expect(way.lists).toHaveLength(2)
+    expect(way.lists.filter(isWhole)).toHaveLength(2)
     expect(informer.lastHeard).toBeGreaterThan(heard)
     expect(changes).toEqual(['a +'])
   })
@@ -113,7 +116,7 @@ describe.skipIf(noApiServer)('an informer on a way on which things go wrong', ()
     await make('b')
     await until(() => changes.length === 2, { deadline: 30_000 })
     expect(changes).toEqual(['a +', 'b +'])
-    expect(way.lists).toHaveLength(1)
+    expect(way.lists.filter(isWhole)).toHaveLength(1)
   })
 
   it('begins a new watch where one was ended in time, from what was heard last, without a list', async () => {
