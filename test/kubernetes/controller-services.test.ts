@@ -134,6 +134,20 @@ describe.skipIf(noApiServer)('a Service', () => {
     expect((await edge.claims()).filter(({ port: claimed }) => claimed === port)).toEqual([])
   })
 
+  it("gets back what a cloud's own controller takes off it: a finalizer, the address", async () => {
+    const port = await freePort()
+    await services.create('web', { ports: [{ port, nodePort: await answering('web') }] })
+    const { status } = await services.told('web', 'Live')
+    await services.patch('web', { metadata: { finalizers: ['homeport.dev/edge'] } })
+    await services.patch('web/status', { status: { loadBalancer: { ingress: null } } })
+    const back = await until(async () => {
+      const service = await services.get('web')
+      return service.metadata.finalizers?.length === 2 && service.status.loadBalancer.ingress && service
+    })
+    expect(new Set(back.metadata.finalizers)).toEqual(new Set(FINALIZERS))
+    expect(back.status).toEqual(status)
+  })
+
   it('is told which port it cannot have, and has it as soon as it is free', async () => {
     const program = await echoServer(onTestFinished, { port: await freePort(), name: 'program' })
     await services.create('web', { ports: [{ port: program.port, nodePort: await answering('web') }] })
