@@ -102,6 +102,8 @@ describe.skipIf(noApiServer)('a controller on which things go wrong', () => {
     const node = nodePort()
     await echoServer(onTestFinished, { host: NODE, port: node, name: 'wild' })
     await services.create('wild', { ports: [{ port: one, nodePort: node }] })
+    // Its own reload and status are no flap's.
+    await services.told('wild', 'Live')
     const [reloads, writes] = [(await edge.status()).haproxy.reloads, await statusWrites()]
     const before = await documents()
     const FLAPS = 30
