@@ -40,14 +40,12 @@ function addressOf({ ip, hostname }: Ingress): string {
 }
 
 /**
- * Whether a claim has the edge's address in the status. It does when it is live, and when the edge keeps its port and lacks nothing
- * but a backend: a Service may have its address before it has pods, as Kubernetes' own tests expect (its condition and the
- * port's error tell). While it is refused otherwise and stays the Service's own all the same, no address is taken away that is
- * there: DNS records are made of them.
+ * Whether a claim has the edge's address in the status. It does when it is live. While it is refused and stays the Service's own
+ * all the same, no address is taken away that is there: DNS records are made of them.
  */
 function holdsAddress({ fate }: ClaimOutcome, wasThere: boolean): boolean {
   if (fate.state !== 'refused') return fate.state === 'live'
-  return fate.code === 'no-backend' || (wasThere && keepsPort(fate.code))
+  return wasThere && keepsPort(fate.code)
 }
 
 /**

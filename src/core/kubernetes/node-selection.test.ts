@@ -74,8 +74,14 @@ describe('only nodes with an endpoint take connections (Local)', () => {
       'n5',
       'n6',
     ])
-    expect(select(nodes(20), [], local)).toEqual([])
     expect(select(nodes(300), [sliceObject(nodes(300).map(({ name }) => name))], local)).toHaveLength(256)
+  })
+
+  it('and without one, a few, whose health check says so, that the port is open', () => {
+    const few = select(nodes(20), [], local)
+    expect(few).toHaveLength(3)
+    expect(select(nodes(20), [sliceObject(['gone'])], local)).toEqual(few)
+    expect(select([], [], local)).toEqual([])
   })
 
   it('terminating ones only when none is ready anywhere (KEP-1669)', () => {

@@ -13,6 +13,8 @@ const MAX_BACKENDS = 256
  * has no endpoint left: kube-proxy refuses its connections then, and the edge tells that its backends are down, as a
  * cloud's load balancer would. `Local`: all nodes that have an endpoint, since kube-proxy drops what comes elsewhere; also
  * one that is cordoned, which serves until its pods terminate (KEP-3458), so that not all goes to the first pod elsewhere.
+ * Without any, as many nodes as for `Cluster`: their health check says that they have none, and so the port is open before the
+ * first pod is there and after the last one, as Kubernetes' own tests expect, with no reload of HAProxy in between.
  */
 export function selectNodes(
   service: ServiceObject,
@@ -22,10 +24,10 @@ export function selectNodes(
 ): Candidate[] {
   const { best, byName } = candidatesFor(pool, service.ipFamilies)
   const hosts = endpointNodes(slices)
-  if (service.externalTrafficPolicy === 'Cluster') {
+  const candidates = [...hosts].flatMap((name) => byName.get(name) ?? [])
+  if (service.externalTrafficPolicy === 'Cluster' || candidates.length === 0) {
     return chooseNodes(service.key, best, hosts, Math.min(nodesPerService, MAX_BACKENDS))
   }
-  const candidates = [...hosts].flatMap((name) => byName.get(name) ?? [])
   const ready = candidates.filter((one) => one.ready)
   return chooseNodes(service.key, ready.length > 0 ? ready : candidates, hosts, MAX_BACKENDS)
 }

@@ -166,12 +166,8 @@ describe('a Service of which a port is refused', () => {
     expect(ingress(at([claim(443, refused('of-a-newer-edge'))]), before)).toEqual([])
   })
 
-  it('has an address before it has a pod, as soon as the edge keeps its ports, and says what is missing', () => {
-    const without = at([claim(22, refused('no-backend')), claim(443, refused('no-backend'))])
-    expect(ingress(without)).toMatchObject([
-      { ip: '203.0.113.5', ipMode: 'Proxy', ports: [{ error: 'homeport.dev/NoBackend' }, {}] },
-    ])
-    expect(status(without)?.conditions[0]).toMatchObject({ status: 'False', reason: 'NoBackend' })
+  it('has no address before any port was live, whatever is missing', () => {
+    expect(ingress(at([claim(22, refused('no-backend')), claim(443, refused('no-backend'))]))).toEqual([])
   })
 
   it('says first what is wrong with the Service itself', () => {
