@@ -21,7 +21,7 @@ export class FaultyWay {
   readonly faults: Fault[] = []
   /** Cuts every request off. */
   isDown = false
-  readonly #running = new Set<{ from: IncomingMessage; to: ServerResponse }>()
+  readonly #running = new Set<{ from: IncomingMessage; to: ServerResponse; isWatch: boolean }>()
 
   private constructor(url: URL) {
     this.access = { server: url, credentials: async () => ({ headers: {}, tls: {} }), renew() {} }
@@ -63,6 +63,11 @@ export class FaultyWay {
     return this.asked.filter((line) => line.includes('watch=true'))
   }
 
+  /** Watches that are being answered: one that was merely asked for can't be cut yet, nor anything written into its answer. */
+  get openWatches(): number {
+    return [...this.#running].filter(({ isWatch }) => isWatch).length
+  }
+
   get lists(): readonly string[] {
     return this.asked.filter((line) => line.startsWith('GET') && !line.includes('watch=true'))
   }
@@ -100,7 +105,7 @@ export class FaultyWay {
     })
     passed.on('response', (from) => {
       answer.writeHead(from.statusCode ?? 500, from.headers)
-      const running = { from, to: answer }
+      const running = { from, to: answer, isWatch: url.includes('watch=true') }
       this.#running.add(running)
       from.on('data', (chunk: Buffer) => answer.write(chunk))
       from.on('end', () => answer.end())
