@@ -1,6 +1,6 @@
-import { once } from 'node:events'
-import { createServer, type ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { expect, it, onTestFinished } from 'vitest'
+import { scriptedApi, sendJson } from '../testing/kubernetes/scripted-api.ts'
 import { until } from '../testing/until.ts'
 import { ApiServer } from './api-server.ts'
 import { Informer } from './informer.ts'
@@ -12,8 +12,8 @@ async function informed({ lasts }: { lasts?: number } = {}) {
   const state = { version: 1000, maps: ['one', 'two'] }
   const asked: string[] = []
   const watches = new Set<ServerResponse>()
-  const server = createServer(({ url = '' }, response) => {
-    const { searchParams } = new URL(url, 'http://x')
+  const { access } = await scriptedApi(onTestFinished, ({ path }, response) => {
+    const { searchParams } = new URL(path, 'http://x')
     const isWatch = searchParams.has('watch')
     const limit = Number(searchParams.get('limit'))
     asked.push(isWatch ? `watch ${searchParams.get('resourceVersion')}` : limit === 1 ? 'look' : 'list')
@@ -23,18 +23,8 @@ async function informed({ lasts }: { lasts?: number } = {}) {
     }
     const metadata = { resourceVersion: String(state.version) }
     const items = state.maps.slice(0, limit).map((name) => ({ metadata: { namespace: 'a', name } }))
-    response.end(JSON.stringify({ metadata, items }))
+    sendJson(response, 200, { metadata, items })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => void server.close())
-  const address = server.address()
-  const port = typeof address === 'object' ? address?.port : undefined
-  const access = {
-    server: new URL(`http://127.0.0.1:${port}`),
-    credentials: async () => ({ headers: {}, tls: {} }),
-    renew: () => {},
-  }
   const api = new ApiServer({ access, userAgent: 'x' })
   const informer = new Informer(api, {
     ...{ path: MAPS, read: () => ({}), random: () => 0 },

@@ -183,7 +183,7 @@ export class HaproxyDriver implements Driver {
     if (text !== this.#known.text()) this.#writeSoon()
   }
 
-  /** Without the backends for whose checks HAProxy has no files; adds their routes to `refused`. */
+  /** Without the backends for which HAProxy has no room; adds their routes to `refused`. */
   #withinBudget(changes: readonly RuntimeChange[], refused: Map<PortKey, Refusal>): readonly RuntimeChange[] {
     if (!changes.some(({ kind }) => kind === 'add-backend')) return changes
     const { ground, budget } = this.#footingOf(this.#known.pid)
