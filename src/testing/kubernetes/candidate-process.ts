@@ -1,6 +1,7 @@
 /**
  * A program that stands for election, for tests that stop whole processes: `KUBECONFIG NAMESPACE IDENTITY`. Prints
- * `IDENTITY + FENCE`, `IDENTITY -`, and `IDENTITY acts` again and again while it believes that it leads. Its times are short.
+ * `IDENTITY + FENCE`, `IDENTITY -`, and `IDENTITY acts NOW` again and again while it believes that it leads, NOW being the
+ * machine's monotonic ns from just before it looked whether it does. Its times are short.
  */
 import { ApiServer } from '../../kubernetes/api-server.ts'
 import { kubeconfigAccess } from '../../kubernetes/kubeconfig.ts'
@@ -22,7 +23,8 @@ const election = new LeaderElection({
   retryPeriod: 200,
 })
 const acting = setInterval(() => {
-  if (election.isLeader) console.log(`${identity} acts`)
+  const now = process.hrtime.bigint()
+  if (election.isLeader) console.log(`${identity} acts ${now}`)
 }, 10)
 await election.run(stop.signal)
 clearInterval(acting)
