@@ -43,6 +43,7 @@ const parts: ApiParts = {
   bodies: new BodyRoom(),
   edge: {
     put: uncalled,
+    unchanged: uncalled,
     renew: uncalled,
     release: uncalled,
     closing: uncalled,

@@ -48,6 +48,11 @@ export interface Answer {
 export interface EdgeService {
   /** Take the document (a JSON text in UTF-8), make it live, and say what became of each claim. */
   put(call: Call, body: Uint8Array): Answer | Promise<Answer>
+  /**
+   * Renew by the very body that made the document, or by its digest, where that changes nothing and the answer is there;
+   * undefined where `put` or `renew` has to see it.
+   */
+  unchanged(call: Call, document: Uint8Array | string): Answer | undefined
   /** Renew by digest. Throws `digest-mismatch` or `document-unknown` when the whole document is needed. */
   renew(call: Call, digest: string): Answer | Promise<Answer>
   /**

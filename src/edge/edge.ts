@@ -151,6 +151,10 @@ export class Edge implements EdgeService {
     return this.#registrar.put(call, body)
   }
 
+  unchanged(call: Call, document: Uint8Array | string): Answer | undefined {
+    return this.#registrar.unchanged(call, document)
+  }
+
   renew(call: Call, digest: string): Answer | Promise<Answer> {
     return this.#registrar.renew(call, digest)
   }

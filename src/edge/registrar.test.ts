@@ -12,6 +12,7 @@ describe('a renewal by digest', () => {
     const { digest } = await meanwhile(subject.put('a', document))
     const { commits } = subject.store
     expect(subject.edge.renew(aCall('a'), digest)).toMatchObject({ digest })
+    expect(subject.edge.unchanged(aCall('a'), digest)).toMatchObject({ digest })
     expect(subject.store.commits).toBe(commits)
   })
 
@@ -20,6 +21,10 @@ describe('a renewal by digest', () => {
     await meanwhile(subject.put('a', document))
     expect(await codeOf(() => subject.edge.renew(aCall('a'), 'x'))).toBe('digest-mismatch')
     expect(await codeOf(() => subject.edge.renew(aCall('b'), 'x'))).toBe('document-unknown')
+    expect(['a', 'b'].map((phone) => subject.edge.unchanged(aCall(phone), 'x'))).toEqual([
+      undefined,
+      undefined,
+    ])
   })
 
   it('asks for it too when an address was left out and the caller has another one now', async () => {
@@ -49,6 +54,39 @@ describe('a renewal by digest', () => {
   })
 })
 
+describe('a renewal by the same body', () => {
+  const body = new TextEncoder().encode(JSON.stringify(document))
+
+  it('is answered from memory, and renews the lease', async () => {
+    const subject = await started()
+    const { digest } = await meanwhile(subject.put('a', document))
+    await pass(30_000)
+    const { commits } = subject.store
+    expect(subject.edge.unchanged(aCall('a'), body)).toMatchObject({ status: 200, digest })
+    expect(subject.store.commits).toBe(commits)
+    expect(subject.edge.claims(EVERYTHING)).toMatchObject([{ lapsesIn: 60 }])
+  })
+
+  it('is no renewal for another phone, or from another address, or once the document is another', async () => {
+    const subject = await started()
+    expect(subject.edge.unchanged(aCall('a'), body)).toBeUndefined()
+    await meanwhile(subject.put('a', document))
+    expect(subject.edge.unchanged(aCall('b'), body)).toBeUndefined()
+    expect(subject.edge.unchanged(aCall('a', { caller: '203.0.113.8' }), body)).toBeUndefined()
+    await meanwhile(subject.put('a', { claims: [] }))
+    expect(subject.edge.unchanged(aCall('a'), body)).toBeUndefined()
+  })
+
+  it('is refused to another token', async () => {
+    const subject = await started()
+    await meanwhile(subject.put('a', document))
+    const identity = { id: 'other', scope: { role: 'phone' as const } }
+    expect(await codeOf(() => subject.edge.unchanged(aCall('a', { identity }), body))).toBe(
+      'document-of-another',
+    )
+  })
+})
+
 describe('a call that comes again while its new settings wait for a reload', () => {
   const narrow = { claims: [{ ...claim, allow: ['192.0.2.0/24'] }] }
 
@@ -70,6 +108,8 @@ describe('a call that comes again while its new settings wait for a reload', () 
 
   it('is not answered before they run, however it comes', async () => {
     const { subject, first, load, digest } = await narrowing()
+    const body = new TextEncoder().encode(JSON.stringify(narrow))
+    expect(subject.edge.unchanged(aCall('a'), body)).toBeUndefined()
     const answered: string[] = []
     const answers = [
       subject.put('a', narrow).finally(() => answered.push('put')),

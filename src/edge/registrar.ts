@@ -11,6 +11,7 @@ import { type PortKey, portKey } from '../core/route.ts'
 import { allAtOnce, type Steps } from '../core/steps.ts'
 import type { DocumentAnswer, HeldDocument as HeldClaims, ReleaseAnswer } from '../wire/document.ts'
 import { AnswerMemory, type BodyMark, markBody, serialise } from './answer-memory.ts'
+import { digestMismatch } from './digest-mismatch.ts'
 import { openDocument, refuseOtherClusters } from './document-access.ts'
 import { documentDigestInSteps } from './document-digest.ts'
 import type { Answer, Call } from './edge-service.ts'
@@ -69,25 +70,24 @@ export class Registrar {
     return answer
   }
 
+  unchanged(call: Call, document: Uint8Array | string): Answer | undefined {
+    const key = this.#open(call)
+    const held = this.#state.documents.get(key)
+    if (!held || held.lost || this.#turns.has(key) || this.#isPending(held)) return undefined
+    const isSame =
+      typeof document === 'string'
+        ? this.#mismatch(call, held, document) === undefined
+        : this.#memory.knows(key, markBody(document, call.identity.id, call.caller))
+    if (!isSame) return undefined
+    this.#lease(key, held)
+    return this.#answer(key, held)
+  }
+
   renew(call: Call, digest: string): Answer | Promise<Answer> {
     const key = this.#open(call)
     const held = this.#held(key)
-    if (held.identity !== call.identity.id || held.digest !== digest) {
-      throw new RequestRefused('digest-mismatch', `the edge holds the document ${held.digest}`)
-    }
-    if (held.usesCaller && held.caller !== call.caller) {
-      throw new RequestRefused(
-        'digest-mismatch',
-        `the document means ${held.caller ?? 'nothing'} where it leaves an address out`,
-      )
-    }
-    if (held.lost)
-      throw new RequestRefused('digest-mismatch', 'backends were dropped while the phone was silent')
-    if (this.#toRead.has(key))
-      throw new RequestRefused(
-        'digest-mismatch',
-        'a claim was refused by settings that may have changed since',
-      )
+    const mismatch = this.#mismatch(call, held, digest)
+    if (mismatch !== undefined) throw new RequestRefused('digest-mismatch', mismatch)
     this.#lease(key, held)
     return this.#settledAnswer(key, held)
   }
@@ -167,6 +167,12 @@ export class Registrar {
     if (call.identity.scope.role === 'admin') refuseOtherClusters(call)
     else this.#open(call)
     return this.#held(documentKey(call.cluster, call.phone))
+  }
+
+  #mismatch(call: Call, held: HeldDocument, digest: string): string | undefined {
+    if (this.#toRead.has(documentKey(held.cluster, held.phone)))
+      return 'a claim was refused by settings that may have changed since'
+    return digestMismatch(call, held, digest)
   }
 
   #open(call: Call): DocumentKey {
@@ -251,10 +257,15 @@ export class Registrar {
    * is open runs with the settings before, and live would not be true of it.
    */
   #settledAnswer(key: DocumentKey, held: HeldDocument): Answer | Promise<Answer> {
+    if (!this.#isPending(held)) return this.#answer(key, held)
+    const settled = this.#parts.reconciler.settled(portsOf(held.claims))
+    return settled.then(() => this.#answer(key, this.#held(key)))
+  }
+
+  #isPending({ claims }: HeldDocument): boolean {
     const { reconciler } = this.#parts
     const isPending = ({ protocol, port }: Claim) => reconciler.isPending(portKey(protocol, port))
-    if (reconciler.isSettled || !held.claims.some(isPending)) return this.#answer(key, held)
-    return reconciler.settled(portsOf(held.claims)).then(() => this.#answer(key, this.#held(key)))
+    return !reconciler.isSettled && claims.some(isPending)
   }
 
   #lease(key: DocumentKey, held: HeldDocument): void {

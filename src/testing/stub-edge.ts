@@ -60,6 +60,7 @@ export function stubEdge(overrides: Partial<EdgeService> = {}): StubEdge {
       calls.push({ method: 'put', call, body: Buffer.from(body).toString() })
       return answer
     },
+    unchanged: () => undefined,
     renew(call, digest) {
       calls.push({ method: 'renew', call, digest })
       return answer

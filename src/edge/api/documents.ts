@@ -10,8 +10,8 @@ import {
 import { ClusterName, PhoneName } from '../../wire/names.ts'
 import { Problem } from '../../wire/problem.ts'
 import type { Answer, Call } from '../edge-service.ts'
-import { RequestRefused } from '../request-refused.ts'
 import { bodyAdmission } from './admit-body.ts'
+import { digestOf } from './if-match.ts'
 import type { ApiParts } from './parts.ts'
 import type { Callers } from './routes.ts'
 
@@ -96,15 +96,6 @@ function sendRenewal(reply: FastifyReply, renewal: Answer | Promise<Answer>): vo
 
 function mark(reply: FastifyReply, { digest, revision }: Answer): FastifyReply {
   return reply.header('etag', `"${digest}"`).header('homeport-revision', revision)
-}
-
-/** The digest in an If-Match header; one only, since a document is held or it is not. */
-function digestOf(header: string | undefined): string {
-  const [, digest] = /^"([A-Za-z0-9_-]{43})"$/.exec(header ?? '') ?? []
-  if (digest === undefined) {
-    throw new RequestRefused('request-invalid', 'this needs the header If-Match: "<digest>"')
-  }
-  return digest
 }
 
 const problems = { '4xx': Problem, '5xx': Problem }

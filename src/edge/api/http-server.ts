@@ -40,7 +40,11 @@ export interface ServerOptions {
   /** Bytes, where a route does not say another limit. */
   readonly bodyLimit: number
   readonly tls?: TlsCredentials
+  /** What sees each request before the framework does, until the server is told to close; it hands on what it leaves alone. */
+  readonly ahead?: (next: Handler) => Handler
 }
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
 /** In PEM. */
 export interface TlsCredentials {
@@ -52,7 +56,8 @@ export interface TlsCredentials {
  * A server without routes, ready to get them: it limits what callers may send, hands JSON bodies on unread, and answers
  * every error with problem details.
  */
-export function buildServer({ log, bodyLimit, tls }: ServerOptions): FastifyInstance {
+export function buildServer({ log, bodyLimit, tls, ahead }: ServerOptions): FastifyInstance {
+  const closing = new AbortController()
   const server = Fastify({
     logger: false,
     bodyLimit,
@@ -60,11 +65,12 @@ export function buildServer({ log, bodyLimit, tls }: ServerOptions): FastifyInst
     exposeHeadRoutes: true,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    serverFactory: (handler) => createServer(handler, tls),
+    serverFactory: (handler) =>
+      createServer(ahead ? untilClosing(ahead, handler, closing.signal) : handler, tls),
     // Paths that cannot be decoded never come to a route.
     frameworkErrors: (error, request, reply) => answerError(error, request, reply, log),
   })
-  refuseWhileClosing(server)
+  refuseWhileClosing(server, closing)
   // Typebox checks parameters; bodies are read by the handlers.
   server.setValidatorCompiler(validatorOf)
   server.setSerializerCompiler(() => JSON.stringify)
@@ -85,14 +91,15 @@ export function buildServer({ log, bodyLimit, tls }: ServerOptions): FastifyInst
 }
 
 /** What still arrives over connections that are open, while the answers that are under way are waited for. */
-function refuseWhileClosing(server: FastifyInstance): void {
-  let isClosing = false
+function refuseWhileClosing(server: FastifyInstance, closing: AbortController): void {
   server.addHook('preClose', (done) => {
-    isClosing = true
+    closing.abort()
     done()
   })
   server.addHook('onRequest', (_request, _reply, done) => {
-    done(isClosing ? new RequestRefused('edge-stopping', 'the daemon was told to stop') : undefined)
+    done(
+      closing.signal.aborted ? new RequestRefused('edge-stopping', 'the daemon was told to stop') : undefined,
+    )
   })
 }
 
@@ -101,7 +108,10 @@ function notFound({ method, url }: FastifyRequest): RequestRefused {
   return new RequestRefused('not-found', `${method} ${path} is not there`)
 }
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => void
+function untilClosing(ahead: (next: Handler) => Handler, handler: Handler, closing: AbortSignal): Handler {
+  const first = ahead(handler)
+  return (request, response) => (closing.aborted ? handler : first)(request, response)
+}
 
 function createServer(handler: Handler, tls: ServerOptions['tls']): Server {
   const server = tls

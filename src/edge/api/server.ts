@@ -6,6 +6,7 @@ import { callerOf, LOCAL, peerOf } from './caller.ts'
 import { buildServer, type ServerOptions } from './http-server.ts'
 import { answerOtherMethods } from './other-methods.ts'
 import type { ApiParts } from './parts.ts'
+import { renewalLane } from './renewal-lane.ts'
 import { apiRoutes, type Callers } from './routes.ts'
 
 declare module 'fastify' {
@@ -22,7 +23,13 @@ export interface ApiOptions extends Pick<ServerOptions, 'tls'> {
 
 /** The edge's API on a server of its own, ready to listen. */
 export function buildApi(parts: ApiParts, { everybodyIs, tls }: ApiOptions = {}): FastifyInstance {
-  const server = buildServer({ log: parts.log, bodyLimit: SMALL_BODY, ...(tls && { tls }) })
+  const server = buildServer({
+    log: parts.log,
+    bodyLimit: SMALL_BODY,
+    ...(tls && { tls }),
+    // The operator at the socket brings no token.
+    ...(!everybodyIs && { ahead: (next) => renewalLane(parts, next) }),
+  })
   const callers = callersOf(parts, everybodyIs)
   server.decorateRequest('identity')
   // Before the body is read: who has no token sends no 8 MB. A path may be written in many ways, its route in one.
