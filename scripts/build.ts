@@ -1,8 +1,9 @@
 /**
  * Bundles the programs into dist/ (or the folder that is named): `homeport.js` for the commands, in chunks so that each
  * loads what it needs; for what runs for years, whose memory counts, `edge.cjs`, `agent.cjs` and `controller.cjs`; and
- * `stack.cjs` for what of `homeport stack` asks no cluster, whose start counts.
+ * `stack.cjs` for what of `homeport stack` asks no cluster, whose start counts, with V8's code of its program.
  */
+import { execFileSync } from 'node:child_process'
 import { rename, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
@@ -41,7 +42,8 @@ await Promise.all([
       agent: 'src/agent/start.ts',
       edge: 'src/cli/start-edge.ts',
       controller: 'src/cli/start-controller.ts',
-      stack: 'src/cli/start-stack.ts',
+      stack: 'src/cli/start-stack-cached.ts',
+      'stack-program': 'src/cli/start-stack.ts',
     },
     outExtension: { '.js': '.cjs' },
     // To import node:tls as a module reads every export of it, the list of authorities among them: 9 MB.
@@ -49,5 +51,7 @@ await Promise.all([
     minify: true,
   }),
 ])
+const warmUp = ['scripts/warm-up/main.ts', join(fresh, 'stack-program.cjs')]
+execFileSync(process.execPath, warmUp, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] })
 await rm(folder, { recursive: true, force: true })
 await rename(fresh, folder)

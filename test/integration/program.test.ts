@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { chmod, cp, mkdir, symlink, utimes, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { cacheOf } from '../../src/cli/code-cache.ts'
 import { fakeEdge } from '../../src/testing/fake-edge.ts'
 import { startProcess } from '../../src/testing/start-process.ts'
 import { temporaryFolder } from '../../src/testing/temporary-folder.ts'
@@ -121,6 +122,18 @@ describe('bin/homeport', () => {
   })
 })
 
+/** What it says of the code of V8's beside a bundle, with the flags of bin/homeport. */
+async function cacheVerdict(bundle: string): Promise<string> {
+  const { run } = await checkout(BUILT)
+  const flags = run(['stack', 'render'])
+    .stdout.split(' ')
+    .filter((word) => word.startsWith('--'))
+  const look = `import { scriptOf } from ${JSON.stringify(join(ROOT, 'src/cli/code-cache.ts'))}
+    console.log(scriptOf(${JSON.stringify(bundle)}).cachedDataRejected)`
+  const args = [...flags, '--input-type=module', '--eval', look]
+  return spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout.trim()
+}
+
 describe('what is built', () => {
   it('works, keeps the edge out of the other commands, and the agent small', async () => {
     const dist = join(await temporaryFolder(onTestFinished), 'dist')
@@ -135,6 +148,20 @@ describe('what is built', () => {
     })
     expect(wrong.status).toBe(2)
     expect(wrong.stderr).toContain('--nope: there is no such flag')
+
+    const program = join(dist, 'stack-program.cjs')
+    const stack = join(ROOT, 'scripts/warm-up/stack.yml')
+    const config = () =>
+      spawnSync(process.execPath, [join(dist, 'stack.cjs'), 'stack', 'config', '-c', stack])
+    expect(await cacheVerdict(program)).toBe('false')
+    expect(config().status).toBe(0)
+    // That of another V8, say.
+    writeFileSync(cacheOf(program), 'x'.repeat(1_000))
+    expect(await cacheVerdict(program)).toBe('true')
+    expect(config().status).toBe(0)
+    rmSync(cacheOf(program))
+    expect(await cacheVerdict(program)).toBe('undefined')
+    expect(config().status).toBe(0)
 
     const edge = await fakeEdge(onTestFinished)
     const agent = await startProcess(onTestFinished, process.execPath, [join(dist, 'agent.cjs')], {
