@@ -30,6 +30,8 @@ export class MemoryDriver implements Driver {
   readonly applied: Change[] = []
   readonly #onEvent: (event: DriverEvent) => void
   #routes = new Map<PortKey, ObservedRoute>()
+  /** Whether somebody was shown the routes: the next change begins with another map. */
+  #shown = false
   #running = false
   #reloads = 0
 
@@ -45,10 +47,11 @@ export class MemoryDriver implements Driver {
       this.#onEvent({ type: 'haproxy-started', detail: 'in memory' })
     }
     for (const [key, { shape, backends }] of this.#routes) {
-      const staying = [...backends].filter(
-        ([, { admission, sessions }]) => admission === 'ready' || sessions > 0,
-      )
-      if (staying.length < backends.size) this.#routes.set(key, { shape, backends: new Map(staying) })
+      const gone = [...backends.values()].filter((backend) => hasLeft(backend))
+      if (gone.length === 0) continue
+      const staying = new Map(backends)
+      for (const { name } of gone) staying.delete(name)
+      this.#keep(key, { shape, backends: staying })
     }
     return this.#observed()
   }
@@ -99,15 +102,27 @@ export class MemoryDriver implements Driver {
   /** As if it had crashed: the next look starts it with what is wanted then. */
   crash(): void {
     this.#running = false
-    this.#routes = new Map()
+    this.#replace(new Map())
   }
 
   #answer(): void {
     if (this.unavailable !== undefined) throw new DataPlaneUnavailable(this.unavailable)
   }
 
+  /** A look, which comes each second, copies nothing. */
   #observed(): Observed {
-    return { routes: new Map(this.#routes), foundationCurrent: this.foundationCurrent }
+    this.#shown = true
+    return { routes: this.#routes, foundationCurrent: this.foundationCurrent }
+  }
+
+  #keep(key: PortKey, route: ObservedRoute): void {
+    if (this.#shown) this.#replace(new Map(this.#routes))
+    this.#routes.set(key, route)
+  }
+
+  #replace(routes: Map<PortKey, ObservedRoute>): void {
+    this.#routes = routes
+    this.#shown = false
   }
 
   #refusal({ key, port, protocol }: Route): Refusal | undefined {
@@ -125,11 +140,11 @@ export class MemoryDriver implements Driver {
   /** Everything anew, as a reload does: those that leave go with it, and what is refused stays as it is. */
   #reload(desired: Routes, refused: ReadonlyMap<PortKey, Refusal>): void {
     const before = this.#routes
-    this.#routes = new Map()
+    this.#replace(new Map())
     for (const route of desired.values()) {
       const running = before.get(route.key)
       if (!refused.has(route.key)) this.#open(route, running)
-      else if (running) this.#routes.set(route.key, running)
+      else if (running) this.#keep(route.key, running)
     }
     this.foundationCurrent = true
     this.#reloads++
@@ -143,7 +158,7 @@ export class MemoryDriver implements Driver {
       const before = running?.backends.get(name) ?? fresh(backend, route)
       return [name, { ...before, admission: 'ready' as const }] as const
     })
-    this.#routes.set(route.key, { shape: shapeOf(route), backends: new Map(backends) })
+    this.#keep(route.key, { shape: shapeOf(route), backends: new Map(backends) })
   }
 
   #change(change: Change): void {
@@ -153,7 +168,7 @@ export class MemoryDriver implements Driver {
         if (!route) return
         const added = fresh(change.backend, change.route)
         const backends = new Map(route.backends).set(added.name, added)
-        this.#routes.set(change.key, { ...route, backends })
+        this.#keep(change.key, { ...route, backends })
         return
       }
       case 'readmit-backend':
@@ -170,8 +185,12 @@ export class MemoryDriver implements Driver {
     const route = this.#routes.get(key)
     const backend = route?.backends.get(name)
     if (!route || !backend) return
-    this.#routes.set(key, { ...route, backends: new Map(route.backends).set(name, change(backend)) })
+    this.#keep(key, { ...route, backends: new Map(route.backends).set(name, change(backend)) })
   }
+}
+
+function hasLeft({ admission, sessions }: ObservedBackend): boolean {
+  return admission === 'leaving' && sessions === 0
 }
 
 function fresh(backend: Backend, { check }: Route): ObservedBackend {
