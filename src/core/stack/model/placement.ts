@@ -89,8 +89,9 @@ function readRole(role: string, is: boolean, path: Path, findings: Findings): No
   return [{ key: CONTROL_PLANE, operator: onManager ? 'Exists' : 'DoesNotExist', values: [] }]
 }
 
+/** Over `node.id` is over the nodes themselves, which have a label of their own each: their name. */
 function readSpread(text: string, path: Path, findings: Findings): string[] {
-  const label = nodeLabel(text)
+  const label = nodeLabel(/^node\.id$/i.test(text) ? 'node.hostname' : text)
   if (label !== undefined && LABEL_KEY.test(label)) return [label]
   findings.refuse(path, `pods cannot be spread over ${text || 'nothing'}`, 'Write spread: node.labels.NAME.')
   return []
