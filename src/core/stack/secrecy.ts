@@ -1,6 +1,6 @@
 /** A variable or key that is called so has a value that nobody is to read. */
 const NAME =
-  /pass|pwd|(^|_)pw($|_)|secret|token|credential|private|salt|cookie|seed|licen[cs]e|hook|crypt|fernet|jwt|otp|dsn$|auth$|keys?$|(^|[_.-])keys?[_.-]/i
+  /pass|pwd|psk|pw($|_)|secret|token|credential|private|salt|cookie|seed|licen[cs]e|hook|crypt|fernet|jwt|otp|dsn$|auth$|keys?$|(^|[_.-])keys?[_.-]/i
 
 /** Text with somebody's password or token in it: in a URL, in a connection string, or by its own form. */
 const VALUE =

@@ -3,6 +3,7 @@ import type { Path } from '../place.ts'
 import { isSecret } from '../secrecy.ts'
 import type { Findings } from './findings.ts'
 import { labelFault, labelsOf, SNAPSHOTS } from './label-names.ts'
+import { isOthersLabel } from './others-labels.ts'
 import { labelPath } from './traefik/label-paths.ts'
 
 /** A prefix that is a DNS subdomain, and a name. */
@@ -15,7 +16,9 @@ export function readAnnotations(
   path: Path,
   findings: Findings,
 ): Record<string, string> {
-  const others = [...labelsOf(service)].filter(([label]) => !/^traefik\./i.test(label))
+  const others = [...labelsOf(service)].filter(
+    ([label]) => !/^traefik\./i.test(label) && !isOthersLabel(label),
+  )
   const at = (label: string) => labelPath(service, String(path[1]), label)
   return kept(others, 'service', at, findings)
 }

@@ -15,7 +15,22 @@ const OTHERS = [
     lost: 'Caddy reads no labels on Kubernetes: its routes, and who guards them, are left out',
     remedy: 'Write the label homeport.dev/host: name.example.com.',
   },
+  {
+    form: /^com\.df\./i,
+    lost: 'Docker Flow Proxy reads no labels on Kubernetes: its routes, and who guards them, are left out',
+    remedy: 'Write the labels homeport.dev/host: name.example.com and homeport.dev/port.',
+  },
+  {
+    form: /^ofelia\./i,
+    lost: 'Ofelia reads no labels on Kubernetes: the commands that it runs in the service by the clock are left out',
+    remedy: 'Write them as CronJobs of Kubernetes, beside the stack.',
+  },
 ] as const
+
+/** Whether a label is for one of them. It annotates nothing: it may say who logs in, and nobody reads it. */
+export function isOthersLabel(label: string): boolean {
+  return OTHERS.some(({ form }) => form.test(label))
+}
 
 export function tellOfOthersLabels(service: CanonicalService, key: string, findings: Findings): void {
   for (const { form, lost, remedy } of OTHERS) {
