@@ -7,6 +7,7 @@ import { wholeSeconds } from './duration.ts'
 import { readWishes } from './edge-wishes.ts'
 import type { FileShelf } from './file-objects.ts'
 import { readHealthcheck } from './healthcheck.ts'
+import { hostnameOf } from './hostname.ts'
 import { withLowPorts } from './low-ports.ts'
 import { refuseTwinTargets } from './mount-targets.ts'
 import { isInside, readAliases, sharedNetworks } from './networks.ts'
@@ -78,7 +79,7 @@ export function readService(
     resources: readResources(service.deploy.resources, path, findings),
     placement: readPlacement(service.deploy, path, findings),
     security: withLowPorts(readSecurity(service, path, findings), ports),
-    ...readResolution(service, path, findings),
+    ...readResolution({ ...service, hostname: hostnameOf(service, path, context) }, path, findings),
     wishes: readWishes(service, key, findings),
     workingDir: service.working_dir,
     tty: service.tty,
