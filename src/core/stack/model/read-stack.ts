@@ -23,6 +23,7 @@ import type { StackModel } from './stack-model.ts'
 import { standInFor } from './stand-ins.ts'
 import { readStorage } from './storage.ts'
 import { MiddlewareBook } from './traefik/middlewares.ts'
+import { tellOfUnnamed } from './unnamed.ts'
 
 export interface StackInput {
   readonly stackName: string
@@ -72,6 +73,7 @@ export function readStack(input: StackInput): StackModel {
   })
   const services = withPhones(plain, context)
   book.tellMissing()
+  tellOfUnnamed(services, routes.asked, context)
   refuseSharedPorts(services, findings)
   tellOfOwners(services, claims, findings)
   tellOfExternalNetworks(context)
