@@ -189,10 +189,14 @@ export class MiddlewareBook {
     return 'redirectScheme' in spec || 'redirectRegex' in spec
   }
 
-  /** Whether it lets only some in: itself, or what it is a chain of. */
+  /**
+   * Whether it lets only some in: itself, or what it is a chain of. Of others than the stack's own the name tells: until
+   * somebody makes it, Traefik does not serve the route, and what is called `forward-auth` is made to ask.
+   */
   guards(reference: MiddlewareReference, seen: readonly string[] = []): boolean {
     const found = this.#find(reference)
-    if (found === undefined || seen.includes(found.name)) return false
+    if (found === undefined) return reference.namespace === undefined && GUARD_NAME.test(reference.name)
+    if (seen.includes(found.name)) return false
     return (
       GUARDS.some((kind) => kind in found.spec) ||
       (found.chain ?? []).some((one) => this.guards(one, [...seen, found.name]))
@@ -237,4 +241,5 @@ export function askedHost(address: string): { readonly host: string; readonly po
 const OLD_SUFFIX = '-traefik1'
 
 /** What asks who somebody is, or where they come from. */
+const GUARD_NAME = /auth|login|(^|-)sso(-|$)/
 const GUARDS = ['basicAuth', 'digestAuth', 'forwardAuth', 'ipAllowList']
