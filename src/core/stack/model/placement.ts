@@ -93,6 +93,10 @@ function readRole(role: string, is: boolean, path: Path, findings: Findings): No
 function readSpread(text: string, path: Path, findings: Findings): string[] {
   const label = nodeLabel(/^node\.id$/i.test(text) ? 'node.hostname' : text)
   if (label !== undefined && LABEL_KEY.test(label)) return [label]
-  findings.refuse(path, `pods cannot be spread over ${text || 'nothing'}`, 'Write spread: node.labels.NAME.')
+  findings.warn(
+    path,
+    `nothing is spread over ${text || 'nothing'}, as in Swarm, which knows labels alone`,
+    'Write spread: node.labels.NAME.',
+  )
   return []
 }
