@@ -15,7 +15,7 @@ async function render(text: string, ...args: string[]) {
 
 const SECRET = Buffer.from('hunter2').toString('base64')
 const STACK =
-  'services:\n  db:\n    image: db:1\n    restart: always\n    environment: {DB_PASSWORD: hunter2}\n'
+  'services:\n  db:\n    image: db:1\n    privileged: true\n    environment: {DB_PASSWORD: hunter2}\n'
 
 it('prints the objects, masks secrets, and tells once what is dropped and where', async () => {
   const { code, out, err } = await render(STACK)

@@ -74,11 +74,11 @@ describe('homeport stack config', () => {
 describe('homeport stack check', () => {
   it('says all that is dropped or changed, and ends with 0 where nothing is refused', async () => {
     const { stack } = await inFolder({
-      'stack.yml': `${WEB}    restart: always\n    hostname: Not_One\n`,
+      'stack.yml': `${WEB}    privileged: true\n    hostname: Not_One\n`,
     })
     const { code, out, err } = await stack('check', '-c', 'stack.yml', 'shop')
     expect(code).toBe(0)
-    expect(out).toContain('stack.yml:4:5: warning: services.web.restart is ignored by Swarm')
+    expect(out).toContain('stack.yml:4:5: warning: services.web.privileged is ignored by Swarm')
     expect(out.match(/stack\.yml:4:5/g)).toHaveLength(1)
     expect(out).toContain('stack.yml:5:15: warning: Kubernetes takes no hostname Not_One: it is dropped')
     expect(err).toContain('Next: homeport stack render -c stack.yml shop')

@@ -110,7 +110,9 @@ export const SERVICE_KEYS: Readonly<Record<string, KeyFate>> = {
   ),
   privileged: dropped(BY_SWARM),
   read_only: kept('readOnlyRootFilesystem'),
-  restart: dropped(BY_SWARM, 'Write deploy.restart_policy.'),
+  restart: changed(
+    'where there is no deploy.restart_policy `always` and `unless-stopped` are any, `on-failure:3` is on-failure; `no` says nothing, as in Swarm',
+  ),
   secrets: kept('a Secret named after its content, mounted as one file'),
   security_opt: dropped(BY_SWARM),
   shm_size: dropped(BY_SWARM, 'Mount a tmpfs at /dev/shm.'),

@@ -63,7 +63,7 @@ export function readService(
     name: names.of(key),
     path,
     image: service.image?.trim() ?? '',
-    run: readRun(service.deploy, { serves, reached, keeps, oneWriter: parts.oneWriter }, path, findings),
+    run: readRun(service, { serves, reached, keeps, oneWriter: parts.oneWriter }, path, findings),
     command: texts.command,
     args: texts.args,
     environment: [...texts.environment, ...readTime(service, parts, path, context), ...ofStandIn(service)],

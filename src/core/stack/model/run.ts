@@ -1,7 +1,9 @@
-import type { CanonicalDeploy, CanonicalUpdateConfig } from '../canonical-service.ts'
+import type { CanonicalService } from '../canonical.ts'
+import type { CanonicalUpdateConfig } from '../canonical-service.ts'
 import type { Path } from '../place.ts'
 import { wholeSeconds } from './duration.ts'
 import type { Findings } from './findings.ts'
+import { readRestart } from './restart.ts'
 import type { Run, Update } from './service-model.ts'
 
 /** What else is known of a service when it is decided how it runs. */
@@ -20,23 +22,20 @@ export interface RunFacts {
 const FOR_EVER = 2_147_483_647
 
 /** Whether a service is a Deployment, a DaemonSet or a Job, and how it is replaced by a new version of itself. */
-export function readRun(deploy: CanonicalDeploy, facts: RunFacts, path: Path, findings: Findings): Run {
+export function readRun(service: CanonicalService, facts: RunFacts, path: Path, findings: Findings): Run {
+  const { deploy } = service
   const at = [...path, 'deploy']
   const mode = deploy.mode ?? 'replicated'
   const replicas = deploy.replicas ?? 1
-  const policy = deploy.restart_policy
+  const { policy, at: whence } = readRestart(service, path, findings)
   const condition = policy?.condition ?? 'any'
   if (!['any', 'on-failure', 'none'].includes(condition))
-    findings.refuse(
-      [...at, 'restart_policy', 'condition'],
-      `Swarm knows no condition ${condition}`,
-      'Write any, on-failure or none.',
-    )
+    findings.refuse(whence, `Swarm knows no condition ${condition}`, 'Write any, on-failure or none.')
   const isJob = mode === 'replicated-job' || (mode === 'replicated' && endsByItself(condition, facts))
   if (isJob && replicas > 0) {
     if (mode === 'replicated')
       findings.warn(
-        [...at, 'restart_policy', 'condition'],
+        whence,
         condition === 'none'
           ? 'it becomes a job, which is started once: not again when it ends, nor elsewhere when its node is lost'
           : 'it becomes a job, which is over once it has ended well',
@@ -53,7 +52,7 @@ export function readRun(deploy: CanonicalDeploy, facts: RunFacts, path: Path, fi
   }
   if (condition === 'on-failure' || (condition === 'none' && !isJob))
     findings.warn(
-      [...at, 'restart_policy', 'condition'],
+      whence,
       `Kubernetes starts the service again also after a good end, rather than ${condition}`,
       'Keep it running, or make it a job: deploy.mode: replicated-job.',
     )

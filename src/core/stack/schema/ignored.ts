@@ -20,7 +20,6 @@ export const IGNORED: Readonly<Record<string, string>> = {
   network_mode: 'Name the networks in "networks", or publish ports with "mode: host".',
   pid: 'Leave it out.',
   privileged: 'Leave it out, and add what is needed with "cap_add".',
-  restart: 'Write deploy.restart_policy.condition: any, on-failure or none.',
   security_opt: 'Leave it out.',
   shm_size: 'Mount a tmpfs at /dev/shm.',
   userns_mode: 'Leave it out.',
