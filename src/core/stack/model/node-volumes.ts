@@ -40,6 +40,38 @@ export function judgeNodeVolume(
   return isRefused
 }
 
-function isOnOneNode({ deploy }: CanonicalService): boolean {
-  return deploy.placement.constraints.some((text) => /^\s*node\.hostname\s*==/i.test(text))
+/**
+ * Services that are each on a node of their own have each a volume of their own in Swarm, though it is called the same; and
+ * pods on one node, where its claim is, they cannot be.
+ * @param many whether many nodes at a time can have the claim.
+ * @returns whether it is refused
+ */
+export function refuseApart(
+  claim: Claim,
+  users: readonly string[],
+  many: boolean,
+  { stack, findings }: StackContext,
+): boolean {
+  const services = users.flatMap((key) => stack.services.get(key) ?? [])
+  const nodes = [...new Set(services.flatMap((service) => nodeOf(service) ?? []))]
+  const isMeant = services.every((service) => labelsOf(service).get(SHARED_VOLUMES) === 'allow')
+  if (nodes.length < 2 || (many && (!claim.local || isMeant))) return false
+  findings.refuse(
+    ['services', users.at(-1) ?? '', 'volumes'],
+    `${users.join(', ')} run on different nodes (${nodes.join(', ')}), and would have one volume ${claim.name}${claim.local ? ': Docker has one on each node' : ''}`,
+    `Give each a volume or folder of another name. Where one is meant, say so with the label ${SHARED_VOLUMES}: allow, and choose --shared-volumes ReadWriteMany.`,
+  )
+  return true
+}
+
+function isOnOneNode(service: CanonicalService): boolean {
+  return nodeOf(service) !== undefined
+}
+
+/** The name of the node that a service is to run on. */
+function nodeOf({ deploy }: CanonicalService): string | undefined {
+  const names = deploy.placement.constraints.map(
+    (text) => /^\s*node\.hostname\s*==\s*(.*?)\s*$/i.exec(text)?.[1],
+  )
+  return names.find((name) => name !== undefined)
 }

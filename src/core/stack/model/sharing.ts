@@ -1,5 +1,5 @@
 import type { StackContext } from './context.ts'
-import { judgeNodeVolume } from './node-volumes.ts'
+import { judgeNodeVolume, refuseApart } from './node-volumes.ts'
 import type { Claim } from './stack-model.ts'
 import type { Storage } from './storage.ts'
 
@@ -45,11 +45,10 @@ export function sharing({ claims, mountsOf }: Storage, context: StackContext): S
         `the volume ${claim.name} is needed on every node: its storage has to be able to do that (ReadWriteMany)`,
         'Choose such storage with --storage-class, or NFS.',
       )
-    if (claim.many || needsMany) {
-      shared.push({ ...claim, many: true })
-      continue
-    }
-    shared.push(claim)
+    const many = claim.many || needsMany
+    const areApart = refuseApart(claim, users, many, context)
+    shared.push(many ? { ...claim, many } : claim)
+    if (many || areApart) continue
     for (const key of users) {
       oneWriter.add(key)
       if (several) togetherOf.set(key, [...(togetherOf.get(key) ?? []), claim.name])
