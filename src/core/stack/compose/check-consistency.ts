@@ -41,6 +41,16 @@ class Consistency {
         `service ${name} declares mutually exclusive \`network_mode\` and \`networks\``,
         'Keep networks.',
       )
+    const platform = textAt(service, 'platform')
+    const platforms = itemsOf(valueAt(service, 'build', 'platforms')).map((one) => textAt(one))
+    if (platform && platforms.length > 0 && !platforms.includes(platform))
+      this.#refuseAt(
+        service,
+        'platform',
+        path,
+        `service.build.platforms MUST include service.platform ${JSON.stringify(platform)}`,
+        'Add it there, or leave platform out.',
+      )
     this.#references(name, service, path)
     this.#dependencies(name, service, path)
     this.#healthcheck(service, path)

@@ -11,10 +11,13 @@ import {
   withValue,
 } from './nodes.ts'
 
-/** What is there though nobody wrote it, as Compose prints it: defaults, and the services that others need by the way. */
-export function setDefaults(tree: LocatedMap): LocatedMap {
+/**
+ * What is there though nobody wrote it, as Compose prints it: defaults, and the services that others need by the way.
+ * @param folder that of the project, in which an image is built where nothing else is said.
+ */
+export function setDefaults(tree: LocatedMap, folder: string): LocatedMap {
   return withDefaultNetwork(
-    withValue(tree, 'services', (node) => eachIn(node, (service) => ofService(service))),
+    withValue(tree, 'services', (node) => eachIn(node, (service) => ofService(service, folder))),
   )
 }
 
@@ -28,11 +31,11 @@ export function eachIn(node: Located, change: (value: Located, key: string) => L
   return { ...node, entries: new Map(entries) }
 }
 
-function ofService(service: Located): Located {
+function ofService(service: Located, folder: string): Located {
   if (service.kind !== 'map') return service
   const built = withValue(service, 'build', (node) =>
     withDefault(
-      withDefault(node, 'context', '.'),
+      withDefault(node, 'context', folder),
       'dockerfile',
       textAt(node, 'dockerfile_inline') === undefined ? 'Dockerfile' : undefined,
     ),

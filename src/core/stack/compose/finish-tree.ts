@@ -29,7 +29,20 @@ function ofService(service: LocatedMap, name: string, problems: Problems): Locat
     (map, key) => withValue(map, key, (node) => words(node, ['services', name, key], problems)),
     service,
   )
-  return withValue(split, 'healthcheck', (node) =>
+  const hooked = ['post_start', 'pre_stop'].reduce(
+    (map, key) =>
+      withValue(map, key, (list) =>
+        eachIn(list, (hook, index) =>
+          hook.kind === 'map'
+            ? withValue(hook, 'command', (node) =>
+                words(node, ['services', name, key, index, 'command'], problems),
+              )
+            : hook,
+        ),
+      ),
+    split,
+  )
+  return withValue(hooked, 'healthcheck', (node) =>
     node.kind === 'map' ? withValue(node, 'test', test) : node,
   )
 }

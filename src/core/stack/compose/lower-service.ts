@@ -2,6 +2,7 @@ import type { ComposeService } from '../compose-facts.ts'
 import { isNull, type Located, type LocatedMap } from '../located.ts'
 import { durationText } from '../values/duration.ts'
 import { composeDuration } from './compose-duration.ts'
+import { lowerEntrypoint } from './lower-entrypoint.ts'
 import { lowerBuild, lowerPlatform, lowerSecurity, refuseSharedNamespaces } from './lower-keys.ts'
 import { lowerMounts } from './lower-mounts.ts'
 import { lowerPorts } from './lower-ports.ts'
@@ -34,7 +35,16 @@ export interface LoweredService {
 /** A service in Swarm's words. */
 export function lowerService(written: LocatedMap, name: string, lowering: Lowering): LoweredService {
   const facts = readFacts(written, name, lowering)
-  const steps = [lowerBuild, lowerMounts, lowerPorts, lowerRun, lowerPlatform, lowerResources, lowerSecurity]
+  const steps = [
+    lowerBuild,
+    lowerEntrypoint,
+    lowerMounts,
+    lowerPorts,
+    lowerRun,
+    lowerPlatform,
+    lowerResources,
+    lowerSecurity,
+  ]
   const said = steps.reduce((service, step) => step(service, name, lowering), written)
   refuseSharedNamespaces(written, name, lowering)
   tellServiceKeys(written, name, lowering)

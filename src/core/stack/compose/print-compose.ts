@@ -17,12 +17,12 @@ export function printCompose(tree: LocatedMap): string {
 }
 
 function printed(node: Located, path: Keys): Printable {
-  const special = FORMS.find(([, patterns]) => patterns.some((pattern) => matches(path, pattern)))
+  const special = FORMS.find(([, patterns]) => isIn(patterns, path))
   if (special) return special[0](node)
   if (node.kind === 'scalar') return scalar(node, path)
   if (node.kind === 'list') {
     const items = node.items.map((item) => printed(item, [...path, '[]']))
-    return items.length > 0 ? items : undefined
+    return items.length > 0 || isIn(EMPTY_LISTS, path) ? items : undefined
   }
   return map(node, path)
 }
@@ -38,12 +38,21 @@ function map(node: LocatedMap, path: Keys): Printable {
     const extras = [...node.entries.keys()].filter((key) => key.startsWith('x-'))
     const more = inOrder(extras.map((key) => [key, plain(node, key)] as const))
     const all = new Fields([...fields, ...more])
-    return all.entries.length === 0 && !KEPT_EMPTY.some((pattern) => matches(path, pattern)) ? undefined : all
+    return all.entries.length === 0 && !isIn(KEPT_EMPTY, path) ? undefined : all
   }
   const entries = [...node.entries.keys()].map(
     (key) => [key, value(key) ?? nothingAt([...path, key])] as const,
   )
   return entries.length > 0 || (path[0] === 'services' && path.length === 1) ? inOrder(entries) : undefined
+}
+
+/** Lists that say something though nothing is in them: nothing of the image's own. */
+const EMPTY_LISTS = ['command', 'entrypoint', 'post_start.[].command', 'pre_stop.[].command'].map(
+  (path) => `services.*.${path}`,
+)
+
+function isIn(patterns: readonly string[], path: Keys): boolean {
+  return patterns.some((pattern) => matches(path, pattern))
 }
 
 /** Structures that are printed though nothing is in them. */
@@ -93,7 +102,7 @@ function plainValue(node: Located): Printable {
 
 function scalar(node: LocatedScalar, path: Keys): Printable {
   if (isNull(node)) return undefined
-  if (TEXTS.some((pattern) => matches(path, pattern))) return scalarText(node.scalar)
+  if (isIn(TEXTS, path)) return scalarText(node.scalar)
   const { value } = node.scalar
   return value
 }

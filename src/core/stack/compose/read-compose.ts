@@ -67,7 +67,7 @@ export function readComposeTree(input: ComposeInput, problems: Problems): Compos
   const model = new ModelLoader(files, problems).load({ files: documents, folder, variables, includedBy: [] })
   if (!model || problems.errors > 0) return done(undefined)
   checkModel(model, problems)
-  const whole = setDefaults(finishServices(model, problems))
+  const whole = setDefaults(finishServices(model, problems), folder)
   const profiles = [...choices.profiles, ...(variables.get('COMPOSE_PROFILES') ?? '').split(',')].filter(
     (one) => one !== '',
   )

@@ -22,7 +22,7 @@ type Change = (node: Located, path: Path, problems: Problems) => Located
 
 /** The long form of what a service may say in short. */
 const SERVICE: Readonly<Record<string, Change>> = {
-  build: (node) => (node.kind === 'map' ? node : fieldsNode({ context: node }, node.place)),
+  build,
   depends_on: dependsOn,
   env_file: envFiles,
   label_file: asList,
@@ -75,6 +75,11 @@ function each(change: Change): Change {
     node.kind === 'list'
       ? { ...node, items: node.items.map((item, index) => change(item, [...path, index], problems)) }
       : node
+}
+
+function build(node: Located, path: Path, problems: Problems): Located {
+  if (node.kind !== 'map') return fieldsNode({ context: node }, node.place)
+  return withValue(node, 'secrets', (list) => each(reference)(list, [...path, 'secrets'], problems))
 }
 
 function asList(node: Located): Located {
