@@ -34,6 +34,24 @@ describe('substitute', () => {
   })
 
   it.each([
+    ['if [ $? -eq 2 ]; then $SET', 'if [ ? -eq 2 ]; then value'],
+    ['${UNSET?needed} $UNSET', ' '],
+    ['${UNSET?needed} $? ${UNSET:-default}', ' ? default'],
+  ])('%s becomes %j with a warning: Docker forgets an error that a variable follows', (text, expected) => {
+    const { errors, warnings, ...rest } = put(text)
+    expect(rest).toEqual({ text: expected })
+    expect(errors).toEqual([])
+    expect(warnings.length).toBeGreaterThan(0)
+  })
+
+  it.each([['$SET $?'], ['$? $$SET'], ['$SET ${UNSET?needed}'], ['$? ${UNSET?needed}']])(
+    '%s is wrong: no variable follows that can be put in',
+    (text) => {
+      expect(put(text).errors).not.toEqual([])
+    },
+  )
+
+  it.each([
     ['$1'],
     ['${'],
     ['${}'],

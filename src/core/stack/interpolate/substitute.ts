@@ -17,15 +17,20 @@ const VARIABLE = /\$(?:(\$)|([_a-z][_a-z0-9]*(?::?[-?][^}]*)?)|\{([_a-z][_a-z0-9
 
 const FORMS = ['', ':-default', '-default', ':?error', '?error']
 
-/** Puts variables into a text, as `docker stack` does. */
+/**
+ * Puts variables into a text, as `docker stack` does: that forgets what is wrong with one where another after it can be
+ * put in, and leaves the first empty.
+ */
 export function substitute(text: string, variables: Variables): Substitution {
   const errors: Substitution['errors'][number][] = []
   const warnings: Substitution['warnings'][number][] = []
   let invalid: Substitution['errors'][number] | undefined
+  let lastFails = false
   const replaced = text.replace(VARIABLE, (_, escaped?: string, named?: string, braced?: string) => {
     if (escaped) return '$'
     const expression = named ?? braced
     if (expression === undefined) {
+      lastFails = true
       invalid ??= {
         detail: `"${text}"; you may need to escape any $ with another $`,
         remedy: `Write $$ for a dollar. Docker knows ${FORMS.map((form) => `\${VAR${form}}`).join(', ')}.`,
@@ -36,10 +41,16 @@ export function substitute(text: string, variables: Variables): Substitution {
     if (misread) warnings.push(misread)
     const { value, missing } = lookUp(expression, variables)
     if (missing !== undefined) errors.push(missing)
+    lastFails = missing !== undefined
     return value
   })
   if (invalid) errors.push(invalid)
-  return { text: replaced, errors, warnings }
+  if (lastFails) return { text: replaced, errors, warnings }
+  const forgotten = errors.map(({ detail, remedy }) => ({
+    detail: `Docker puts nothing there: ${detail}`,
+    remedy,
+  }))
+  return { text: replaced, errors: [], warnings: [...warnings, ...forgotten] }
 }
 
 interface Value {
