@@ -9,6 +9,30 @@ export interface Restart {
   readonly at: Path
 }
 
+const ALWAYS = {
+  what: 'Swarm has no restart: without deploy.restart_policy a service is started again whenever it ends, as with this',
+  remedy: 'Leave it out, or write deploy.restart_policy.condition: any.',
+}
+
+const MEANINGS: ReadonlyMap<string, { readonly what: string; readonly remedy: string }> = new Map([
+  ['always', ALWAYS],
+  ['unless-stopped', ALWAYS],
+  [
+    'on-failure',
+    {
+      what: 'Docker says that it ignores restart, and reads a condition on-failure from this all the same',
+      remedy: 'Write deploy.restart_policy.condition: on-failure.',
+    },
+  ],
+  [
+    'no',
+    {
+      what: 'Swarm takes no heed of restart: no, and starts the service again whenever it ends',
+      remedy: 'Write deploy.restart_policy.condition: none where it is to run once.',
+    },
+  ],
+])
+
 /**
  * Docker's client says that it ignores `restart`, and makes a policy of it all the same where there is no other
  * (`convertRestartPolicy` of docker/cli). `no` is no policy to it, and a service without one is started again always.
@@ -22,13 +46,9 @@ export function readRestart({ deploy, restart }: CanonicalService, path: Path, f
       findings.warn(at, 'restart is dropped: deploy.restart_policy counts', 'Leave it out.')
     return { policy, at: [...path, 'deploy', 'restart_policy', 'condition'] }
   }
-  if (kind === 'no')
-    findings.warn(
-      at,
-      'Swarm takes no heed of restart: no, and starts the service again whenever it ends',
-      'Write deploy.restart_policy.condition: none where it is to run once.',
-    )
-  else if (!/^(always|unless-stopped|on-failure)$/.test(kind) || (count && kind !== 'on-failure'))
+  const meaning = count && kind !== 'on-failure' ? undefined : MEANINGS.get(kind)
+  if (meaning) findings.warn(at, meaning.what, meaning.remedy)
+  else
     findings.refuse(
       at,
       `there is no restart ${restart}`,
