@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Leases } from '../core/registry/leases.ts'
 import { EMPTY_STATE } from '../core/registry/state.ts'
 import { aClaim, aDocument } from '../testing/documents.ts'
-import { aCall, HOLD_TIME } from '../testing/edge-in-memory.ts'
+import { aCall, type EdgeInMemory, HOLD_TIME } from '../testing/edge-in-memory.ts'
 import { meanwhile, pass, useFakeTime } from '../testing/fake-time.ts'
 import { MemoryStore } from '../testing/memory-store.ts'
 import { claim, codeOf, document, EVERYTHING, NODE, otherOwner, started } from '../testing/started-edge.ts'
@@ -46,6 +46,28 @@ describe('a phone that falls silent', () => {
     expect(subject.edge.claims(EVERYTHING)).toMatchObject([{ state: 'live', lapsesIn: 60 }])
     await pass(50_000)
     expect(subject.edge.claims(EVERYTHING)).toMatchObject([{ state: 'live' }])
+  })
+})
+
+describe('a phone that returns while another document of its own waits to be written', () => {
+  const empty = { claims: [], ttl: 10 }
+  const body = new TextEncoder().encode(JSON.stringify(empty))
+
+  it.each([
+    ['by its body', (subject: EdgeInMemory) => subject.edge.put(aCall('a'), body)],
+    ['by its digest', (subject: EdgeInMemory, digest: string) => subject.edge.renew(aCall('a'), digest)],
+  ])('%s is told of the one that is held then, and so are those who renew that', async (_, call) => {
+    const subject = await started()
+    const { digest } = await meanwhile(subject.put('a', empty))
+    await pass(15_000)
+    expect(subject.edge.unchanged(aCall('a'), body)).toBeUndefined()
+    const newer = subject.put('a', { claims: [], ttl: 20 })
+    const renewal = call(subject, digest)
+    const other = (await meanwhile(newer)).digest
+    expect(other).not.toBe(digest)
+    expect((await meanwhile(Promise.resolve(renewal))).digest).toBe(other)
+    expect((await meanwhile(subject.put('a', { claims: [], ttl: 20 }))).digest).toBe(other)
+    expect(subject.edge.unchanged(aCall('a'), other)).toMatchObject({ digest: other })
   })
 })
 

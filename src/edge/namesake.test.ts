@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import { EdgeInMemory } from '../testing/edge-in-memory.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { aCall, EdgeInMemory } from '../testing/edge-in-memory.ts'
 import { meanwhile, pass, useFakeTime } from '../testing/fake-time.ts'
 
 useFakeTime()
@@ -51,6 +51,34 @@ describe('a cluster that has the name of another one', () => {
     expect(backends()).toEqual(['10.9.9.9'])
     const first = await meanwhile(subject.put('controller.a', { clusterUid: 'one', claims: [claim] }))
     expect(first.claims).toMatchObject([{ code: 'cluster-taken' }])
+    expect(backends()).toEqual(['10.9.9.9'])
+  })
+
+  it('is answered when its backends have taken the place of the silent one, however it calls', async () => {
+    const { subject, backends } = await called()
+    const second = { clusterUid: 'two', ttl: 10, claims: [elsewhere] }
+    const { digest } = await meanwhile(subject.put('controller.b', second))
+    await pass(70_000)
+    const { promise, resolve: load } = Promise.withResolvers<void>()
+    const { apply } = subject.driver
+    vi.spyOn(subject.driver, 'apply').mockImplementation(async (...changes) => {
+      await promise
+      return await apply.apply(subject.driver, changes)
+    })
+    const body = new TextEncoder().encode(JSON.stringify(second))
+    expect(subject.edge.unchanged(aCall('controller.b'), digest)).toBeUndefined()
+    expect(subject.edge.unchanged(aCall('controller.b'), body)).toBeUndefined()
+    const answered: string[] = []
+    const answers = [
+      Promise.resolve(subject.edge.renew(aCall('controller.b'), digest)).finally(() =>
+        answered.push('renewal'),
+      ),
+      subject.put('controller.b', second).finally(() => answered.push('put')),
+    ]
+    await pass(3_000)
+    expect(answered).toEqual([])
+    load()
+    await meanwhile(Promise.all(answers))
     expect(backends()).toEqual(['10.9.9.9'])
   })
 

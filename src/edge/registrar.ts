@@ -73,7 +73,8 @@ export class Registrar {
   unchanged(call: Call, document: Uint8Array | string): Answer | undefined {
     const key = this.#open(call)
     const held = this.#state.documents.get(key)
-    if (!held || held.lost || this.#turns.has(key) || this.#isPending(held)) return undefined
+    if (!held || held.lapsedAt !== undefined || this.#turns.has(key) || this.#isPending(held))
+      return undefined
     const isSame =
       typeof document === 'string'
         ? this.#mismatch(call, held, document) === undefined
@@ -88,8 +89,7 @@ export class Registrar {
     const held = this.#held(key)
     const mismatch = this.#mismatch(call, held, digest)
     if (mismatch !== undefined) throw new RequestRefused('digest-mismatch', mismatch)
-    this.#lease(key, held)
-    return this.#settledAnswer(key, held)
+    return this.#settledAnswer(key, this.#lease(key, held))
   }
 
   /** These documents would be read otherwise than they were: their phones are to send them whole once more. */
@@ -248,8 +248,7 @@ export class Registrar {
       this.#lease(key, this.#held(key))
       return reconciler.settled(step.ports).then(() => this.#answer(key, this.#held(key)))
     }
-    this.#lease(key, held)
-    return this.#settledAnswer(key, held)
+    return this.#settledAnswer(key, this.#lease(key, held))
   }
 
   /**
@@ -268,10 +267,13 @@ export class Registrar {
     return !reconciler.isSettled && claims.some(isPending)
   }
 
-  #lease(key: DocumentKey, held: HeldDocument): void {
+  /** The document as it is from here on: calls that waited to be written are, before a silent phone returns. */
+  #lease(key: DocumentKey, held: HeldDocument): HeldDocument {
     const { journal, leases, edgeTime } = this.#parts
     if (held.lapsedAt !== undefined) journal.writeNow({ type: 'return', key })
-    leases.renew(key, edgeTime() + held.ttl)
+    const now = held.lapsedAt === undefined ? held : this.#held(key)
+    leases.renew(key, edgeTime() + now.ttl)
+    return now
   }
 
   #answer(key: DocumentKey, held: HeldDocument): Answer {
