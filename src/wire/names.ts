@@ -1,10 +1,10 @@
 import Type from 'typebox'
 
 /** A DNS-1123 label, as Kubernetes names namespaces and Services. */
-const LABEL = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?'
+export const LABEL = '[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?'
 
 /** A DNS-1123 subdomain, as Kubernetes names pods (at most 253 characters). */
-const SUBDOMAIN = '[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?'
+export const SUBDOMAIN = '[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?'
 
 export const ClusterName = Type.String({
   pattern: `^${LABEL}$`,

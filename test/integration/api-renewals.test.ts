@@ -51,6 +51,20 @@ describe('a renewal that changes nothing', () => {
 })
 
 describe('a call that is no such renewal', () => {
+  it.each([
+    [
+      'another type',
+      PHONE,
+      { ...as('phone'), 'if-match': `"${STUB_DIGEST}"`, 'content-type': 'text/plain' },
+      415,
+    ],
+    ['no type', PHONE, { ...as('phone'), 'if-match': `"${STUB_DIGEST}"`, 'content-type': '' }, 415],
+    ['no such name', PHONE.replace('pod-1', '..b-'), { ...as('phone'), ...JSON_TYPE }, 400],
+  ])('is refused as the routes have it: %s', async (_, path, headers, status) => {
+    const { call } = await apiOverTls(defer, {}, stubEdge({ unchanged: () => KNOWN }))
+    expect((await call('PUT', path, { headers })).status).toBe(status)
+  })
+
   it('comes to the routes whole, also when it arrives in pieces', async () => {
     const { edge, port } = await apiOverTls(defer)
     const head = [

@@ -147,6 +147,24 @@ describe('a call over a connection that is open when the edge stops', () => {
   })
 })
 
+it('a connection that was at work when the edge was told to stop is closed after its answer', async () => {
+  const done = Promise.withResolvers<void>()
+  const edge = stubEdge({ release: () => done.promise.then(() => ({ closing: [] })) })
+  const { server, port } = await apiOverTls(defer, {}, edge)
+  let requests = 0
+  server.server.on('request', () => requests++)
+  const head = [`DELETE ${PHONE} HTTP/1.1`, `authorization: ${as('phone').authorization}`]
+  const { socket, text } = await rawCall(defer, port, head, false)
+  await until(() => requests === 1)
+  const closed = server.close()
+  // It closes those that are idle then, and no others.
+  await until(() => !server.server.listening)
+  done.resolve()
+  await closed
+  await until(() => socket.closed)
+  expect(text()).toMatch(/^HTTP\/1\.1 204 /)
+})
+
 describe('probes', () => {
   it('need no token', async () => {
     const edge = stubEdge({ ready: () => ({ ready: false, detail: 'HAProxy is being started' }) })

@@ -32,6 +32,9 @@ const HANDSHAKE_TIMEOUT = 10_000
 /** After how long to call again where the edge has no room for a body, seconds: most are read in less. */
 const BUSY_FOR = 1
 
+/** How often a server that closes looks for connections that have become idle, ms. */
+const SWEEP_EVERY = 50
+
 /** Each TLS connection takes about 40 kB. */
 const MAX_CONNECTIONS = 4096
 
@@ -94,6 +97,9 @@ export function buildServer({ log, bodyLimit, tls, ahead }: ServerOptions): Fast
 function refuseWhileClosing(server: FastifyInstance, closing: AbortController): void {
   server.addHook('preClose', (done) => {
     closing.abort()
+    // Connections that are at work now go once they are idle, not when their clients leave.
+    const sweeping = setInterval(() => server.server.closeIdleConnections(), SWEEP_EVERY)
+    server.server.once('close', () => clearInterval(sweeping))
     done()
   })
   server.addHook('onRequest', (_request, _reply, done) => {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { LABEL, SUBDOMAIN } from '../../wire/names.ts'
 import type { Answer, Call } from '../edge-service.ts'
 import { SMALL_BODY } from './body-room.ts'
 import { callerOf } from './caller.ts'
@@ -7,7 +8,9 @@ import { digestOf } from './if-match.ts'
 import type { ApiParts } from './parts.ts'
 
 /** The way in which phones write a document's path. Any other that means the same is the framework's to read. */
-const PATH = /^\/v1\/clusters\/([a-z0-9-]{1,63})\/phones\/([a-z0-9.-]{1,253})$/
+const PATH = new RegExp(`^/v1/clusters/(?<cluster>${LABEL})/phones/(?<phone>${SUBDOMAIN})$`)
+
+const JSON_TYPE = 'application/json'
 
 /**
  * Answers renewals that change nothing before the framework sees them, in the same words: nearly all calls are such, and the
@@ -19,7 +22,7 @@ export function renewalLane(
   next: Handler,
 ): Handler {
   const callOf = (request: IncomingMessage): Call => {
-    const [, cluster = '', phone = ''] = PATH.exec(request.url ?? '') ?? []
+    const { cluster = '', phone = '' } = PATH.exec(request.url ?? '')?.groups ?? {}
     const identity = tokens.authenticate(request.headers.authorization)
     return { identity, cluster, phone, caller: callerOf(request, trustedProxies) }
   }
@@ -56,9 +59,9 @@ export function renewalLane(
 /** Bytes of the body of what may be a renewal; undefined for what is none. */
 function lengthOf({ method, url = '', headers }: IncomingMessage): number | undefined {
   if (method !== 'PUT' || !PATH.test(url) || headers['transfer-encoding'] !== undefined) return undefined
-  const length = Number(headers['content-length'] ?? 0)
-  if (length === 0) return length
-  return length <= SMALL_BODY && headers['content-type'] === 'application/json' ? length : undefined
+  const { 'content-length': length = '0', 'content-type': type } = headers
+  if (length === '0') return type === undefined || type === JSON_TYPE ? 0 : undefined
+  return type === JSON_TYPE && Number(length) <= SMALL_BODY ? Number(length) : undefined
 }
 
 /** What is refused here is refused again by the framework's handlers, which say why. */
