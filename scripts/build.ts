@@ -52,6 +52,12 @@ await Promise.all([
   }),
 ])
 const warmUp = ['scripts/warm-up/main.ts', join(fresh, 'stack-program.cjs')]
-execFileSync(process.execPath, warmUp, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] })
+// Nothing that the machine happens to set is in what is built.
+execFileSync(process.execPath, warmUp, {
+  cwd: root,
+  env: {},
+  stdio: ['ignore', 'ignore', 'pipe'],
+  encoding: 'utf8',
+})
 await rm(folder, { recursive: true, force: true })
 await rename(fresh, folder)

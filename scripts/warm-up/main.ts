@@ -3,10 +3,9 @@
  * have, so that the functions which they come through are in it, not only those of the first line. V8 takes the code only
  * with the flags that it was made with; those on memory, which bin/homeport sets, it does not count.
  */
-import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { cacheOf, type Program, scriptOf } from '../../src/cli/code-cache.ts'
+import { keepCode, type Program, scriptOf } from '../../src/cli/code-cache.ts'
 
 const bundle = process.argv[2] ?? ''
 const file = join(import.meta.dirname, 'stack.yml')
@@ -27,5 +26,5 @@ process.on('beforeExit', () => {
   program(require, { exports: {} })
 })
 process.on('exit', () => {
-  if (!process.exitCode) writeFileSync(cacheOf(bundle), script.createCachedData())
+  if (!process.exitCode) keepCode(bundle, script)
 })

@@ -34,7 +34,7 @@ describe.skipIf(noApiServer)('an election among processes', () => {
       const { stand } = await electorate()
       const a = await stand('a', skew)
       const first = await fenceOf(a, 'a')
-      await a.printed(/a acts/)
+      await a.printed(/a acts \d/)
       const b = await stand('b')
       await freeze(a.pid)
       const second = await fenceOf(b, 'b')
