@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { lackingForKubernetes } from '../src/testing/kubernetes/programs.ts'
 
 const vitest = new URL('../node_modules/vitest/vitest.mjs', import.meta.url).pathname
 const env = { ...process.env, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) }
@@ -29,6 +30,12 @@ function count(texts: readonly string[], what: string): number {
   return found.reduce((sum, line) => sum + Number(new RegExp(`(\\d+) ${what}`).exec(line)?.[1] ?? 0), 0)
 }
 
+// Before the tests: while one of the two builds them, minutes, the other's would wait for longer than tests may.
+const lacking = await lackingForKubernetes('cluster', ['traefik'])
+if (lacking) {
+  console.error(`npm run e2e: ${lacking}`)
+  process.exit(1)
+}
 const beside = run('kubernetes')
 const first = await run('e2e', (text) => process.stdout.write(text))
 const second = await beside
