@@ -14,10 +14,8 @@ fi
 
 install -d "$lib/bin" "$lib/dist/chunks" "$lib/node_modules/.bin" "$root/usr/bin" "$root/lib/systemd/system"
 install -m 755 bin/homeport "$lib/bin/homeport"
-# Code of V8's that belongs to another program of the same length would be taken.
-rm -f "$lib"/dist/chunks/* "$lib"/dist/*.cache
-install -m 644 dist/*.js dist/*.cjs "$lib/dist/"
-install -m 644 dist/*.cache "$lib/dist/"
+rm -f "$lib"/dist/chunks/*
+install -m 644 dist/*.js dist/*.cjs dist/*.cache "$lib/dist/"
 install -m 644 dist/chunks/*.js "$lib/dist/chunks/"
 install -m 644 package.json ARCHITECTURE.md LICENSE "$lib/"
 # Node 24, whatever the distribution has. A copy under another name first: the one in use may be running.

@@ -1,5 +1,6 @@
 import { EXIT } from '../wire/exit-code.ts'
 import { bareProgram } from './bare-program.ts'
+import { endWithOutput } from './end-with-output.ts'
 import { exitOf } from './exit-of.ts'
 import { processContext } from './process-context.ts'
 import { stackCheckCommand } from './stack-check.ts'
@@ -8,7 +9,7 @@ import { stackRenderCommand } from './stack-render.ts'
 
 // What of `homeport stack` asks no cluster, alone: it starts in half the time. No await: the bundle is CommonJS (see
 // scripts/build.ts).
-process.stdout.on('error', () => process.exit())
+endWithOutput()
 const context = processContext()
 const args = process.argv.slice(2)
 const program = bareProgram(context)

@@ -123,20 +123,25 @@ describe('what is no call', () => {
   })
 })
 
-describe('a call over a connection that is open when the edge stops', () => {
-  it('is refused with a code that says to call again, after the answers that are under way', async () => {
-    const done = Promise.withResolvers<void>()
-    const edge = stubEdge({ release: () => done.promise.then(() => ({ closing: [] })) })
-    const { server, port } = await apiOverTls(defer, {}, edge)
-    let requests = 0
-    server.server.on('request', () => requests++)
-    const head = [`DELETE ${PHONE} HTTP/1.1`, `authorization: ${as('phone').authorization}`]
-    const { socket, text } = await rawCall(defer, port, head, false)
-    await until(() => requests === 1)
-    const closed = server.close()
+/** An edge that is told to stop while a call is in work until it is `done`. */
+async function stoppingApi() {
+  const { promise, resolve: done } = Promise.withResolvers<void>()
+  const edge = stubEdge({ release: () => promise.then(() => ({ closing: [] })) })
+  const { server, port } = await apiOverTls(defer, {}, edge)
+  let requests = 0
+  server.server.on('request', () => requests++)
+  const head = [`DELETE ${PHONE} HTTP/1.1`, `authorization: ${as('phone').authorization}`]
+  const call = await rawCall(defer, port, head, false)
+  await until(() => requests === 1)
+  return { ...call, server: server.server, closed: server.close(), done, requests: () => requests }
+}
+
+describe('a connection that is open when the edge stops', () => {
+  it('has later calls refused with a code that says to call again, after the answers that are under way', async () => {
+    const { socket, text, closed, done, requests } = await stoppingApi()
     socket.write('GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n')
-    await until(() => requests === 2)
-    done.resolve()
+    await until(() => requests() === 2)
+    done()
     await closed
     await until(() => socket.closed)
     const [, first, second = ''] = text().split('HTTP/1.1 ')
@@ -145,24 +150,16 @@ describe('a call over a connection that is open when the edge stops', () => {
     expect(second).toContain(`content-type: ${PROBLEM}`)
     expect(second).toContain('"code":"edge-stopping"')
   })
-})
 
-it('a connection that was at work when the edge was told to stop is closed after its answer', async () => {
-  const done = Promise.withResolvers<void>()
-  const edge = stubEdge({ release: () => done.promise.then(() => ({ closing: [] })) })
-  const { server, port } = await apiOverTls(defer, {}, edge)
-  let requests = 0
-  server.server.on('request', () => requests++)
-  const head = [`DELETE ${PHONE} HTTP/1.1`, `authorization: ${as('phone').authorization}`]
-  const { socket, text } = await rawCall(defer, port, head, false)
-  await until(() => requests === 1)
-  const closed = server.close()
-  // It closes those that are idle then, and no others.
-  await until(() => !server.server.listening)
-  done.resolve()
-  await closed
-  await until(() => socket.closed)
-  expect(text()).toMatch(/^HTTP\/1\.1 204 /)
+  it('is closed after the answer that it waits for', async () => {
+    const { socket, text, server, closed, done } = await stoppingApi()
+    // It closes those that are idle then, and no others.
+    await until(() => !server.listening)
+    done()
+    await closed
+    await until(() => socket.closed)
+    expect(text()).toMatch(/^HTTP\/1\.1 204 /)
+  })
 })
 
 describe('probes', () => {

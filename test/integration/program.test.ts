@@ -144,6 +144,23 @@ async function takesCode(bundle: string): Promise<string> {
   return spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout.trim()
 }
 
+describe('an output that cannot be written', () => {
+  const shell = (line: string) => {
+    const { status, stderr } = spawnSync('sh', ['-c', line], { cwd: ROOT, encoding: 'utf8' })
+    return { status, stderr }
+  }
+
+  it.each(['explain', 'stack config -c scripts/warm-up/stack.yml'])(
+    'is a fault of the machine, and no fault where its reader has seen enough: %s',
+    (command) => {
+      const { status, stderr } = shell(`bin/homeport ${command} >/dev/full`)
+      expect(status).toBe(1)
+      expect(stderr).toContain('homeport: the output cannot be written: ENOSPC: no space left on device')
+      expect(shell(`{ bin/homeport ${command}; echo $? >&2; } | true`).stderr).toMatch(/^0$/m)
+    },
+  )
+})
+
 describe('what is built', () => {
   it('works, keeps the edge out of the other commands, and the agent small', async () => {
     const dist = join(await temporaryFolder(onTestFinished), 'dist')
