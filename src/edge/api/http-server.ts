@@ -98,7 +98,7 @@ function refuseWhileClosing(server: FastifyInstance, closing: AbortController): 
   server.addHook('preClose', (done) => {
     closing.abort()
     // Connections that are at work now go once they are idle, not when their clients leave.
-    const sweeping = setInterval(() => server.server.closeIdleConnections(), SWEEP_EVERY)
+    const sweeping = setInterval(() => server.server.closeIdleConnections(), SWEEP_EVERY).unref()
     server.server.once('close', () => clearInterval(sweeping))
     done()
   })
