@@ -55,11 +55,15 @@ async function pour(token: string, chunks: Iterable<Buffer>) {
   })
   source.pipe(call)
   const status = await new Promise<number | undefined>((resolve) => {
-    call.on('response', (response) => resolve(response.resume().statusCode))
+    // At once: with nobody to send to, all that is left would be counted before a promise is heard of.
+    const end = (status?: number) => {
+      source.destroy()
+      resolve(status)
+    }
+    call.on('response', (response) => end(response.resume().statusCode))
     // Whoever goes on sending may find the connection closed before the answer was read.
-    call.on('error', () => resolve(undefined))
+    call.on('error', () => end())
   })
-  source.destroy()
   return { status, sent }
 }
 
