@@ -195,7 +195,7 @@ export class MiddlewareBook {
    */
   guards(reference: MiddlewareReference, seen: readonly string[] = []): boolean {
     const found = this.#find(reference)
-    if (found === undefined) return reference.namespace === undefined && GUARD_NAME.test(reference.name)
+    if (found === undefined) return reference.namespace === undefined && isGuardName(reference.name)
     if (seen.includes(found.name)) return false
     return (
       GUARDS.some((kind) => kind in found.spec) ||
@@ -241,5 +241,9 @@ export function askedHost(address: string): { readonly host: string; readonly po
 const OLD_SUFFIX = '-traefik1'
 
 /** What asks who somebody is, or where they come from. */
-const GUARD_NAME = /auth|login|(^|-)sso(-|$)/
+/** Not `no-auth`, nor what goes with one: `auth-errors`, `auth-headers`. */
+function isGuardName(name: string): boolean {
+  const isNone = /(^|-)(no|non|un|skip|without)-?auth|author(?!iz)|error|header|redirect/.test(name)
+  return /auth|login|(^|-)sso(-|$)/.test(name) && !isNone
+}
 const GUARDS = ['basicAuth', 'digestAuth', 'forwardAuth', 'ipAllowList']
