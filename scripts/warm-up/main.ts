@@ -5,12 +5,12 @@
  */
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { keepCode, type Program, scriptOf } from '../../src/cli/code-cache.ts'
+import { keepCode, programOf, scriptOf } from '../../src/cli/code-cache.ts'
 
 const bundle = process.argv[2] ?? ''
 const file = join(import.meta.dirname, 'stack.yml')
 const script = scriptOf(bundle)
-const program: Program = script.runInThisContext()
+const program = programOf(script)
 const require = createRequire(bundle)
 const commands = [
   ['check', '-c', file, 'shop'],

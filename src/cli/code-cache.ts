@@ -30,6 +30,11 @@ export function scriptOf(bundle: string): Script {
   })
 }
 
+/** What a script of `scriptOf` is, once it runs. */
+export function programOf(script: Script): Program {
+  return script.runInThisContext()
+}
+
 /** Writes what V8 has made of the bundle by now. */
 export function keepCode(bundle: string, script: Script): void {
   const code = script.createCachedData()
