@@ -77,7 +77,7 @@ export class Registrar {
       return undefined
     const isSame =
       typeof document === 'string'
-        ? this.#mismatch(call, held, document) === undefined
+        ? this.#mismatch(call, key, held, document) === undefined
         : this.#memory.knows(key, markBody(document, call.identity.id, call.caller))
     if (!isSame) return undefined
     this.#lease(key, held)
@@ -87,7 +87,7 @@ export class Registrar {
   renew(call: Call, digest: string): Answer | Promise<Answer> {
     const key = this.#open(call)
     const held = this.#held(key)
-    const mismatch = this.#mismatch(call, held, digest)
+    const mismatch = this.#mismatch(call, key, held, digest)
     if (mismatch !== undefined) throw new RequestRefused('digest-mismatch', mismatch)
     return this.#settledAnswer(key, this.#lease(key, held))
   }
@@ -169,10 +169,10 @@ export class Registrar {
     return this.#held(documentKey(call.cluster, call.phone))
   }
 
-  #mismatch(call: Call, held: HeldDocument, digest: string): string | undefined {
-    if (this.#toRead.has(documentKey(held.cluster, held.phone)))
-      return 'a claim was refused by settings that may have changed since'
-    return digestMismatch(call, held, digest)
+  #mismatch(call: Call, key: DocumentKey, held: HeldDocument, digest: string): string | undefined {
+    const mismatch = digestMismatch(call, held, digest)
+    if (mismatch !== undefined || !this.#toRead.has(key)) return mismatch
+    return 'a claim was refused by settings that may have changed since'
   }
 
   #open(call: Call): DocumentKey {
